@@ -1,0 +1,225 @@
+/**
+ * Exits: the one way a process ends and the one way a call fails.
+ *
+ * Invariant: `exitCodes` has exactly one code for each kind of `ExitReason`, and docs/errors.md
+ * lists the same codes. Deliberately absent: domain refusals (they are values in a reply) and wrong
+ * arguments (they are thrown, see argument-error.ts).
+ */
+import { argumentError } from './argument-error.ts'
+import { show } from './show.ts'
+
+/** Why a process ended or a call failed; a closed union told apart by `kind`. */
+export type ExitReason =
+  /** It finished its work. */
+  | { readonly kind: 'normal' }
+  /** It was asked to stop, by its supervisor or by `stop`; a clean end. */
+  | { readonly kind: 'shutdown'; readonly detail?: unknown }
+  /** It was sent the untrappable exit signal `'kill'`. */
+  | { readonly kind: 'killed' }
+  /** Nothing lives at the address. */
+  | { readonly kind: 'noproc'; readonly address: string }
+  /** No reply within the caller's limit; the server may still finish the work. */
+  | { readonly kind: 'timeout'; readonly afterMs: number }
+  /** A process called itself, directly or through a cycle of calls that could never be answered. */
+  | { readonly kind: 'calling_self'; readonly cycle?: readonly string[] }
+  /** The target's mailbox is full. */
+  | { readonly kind: 'overload'; readonly mailboxSize: number }
+  /** A start was refused because the supervisor or fleet already has its limit of children. */
+  | { readonly kind: 'max_children'; readonly maxChildren: number }
+  /** The caller gave up waiting through its AbortSignal; the server may still finish the work. */
+  | { readonly kind: 'aborted'; readonly error: unknown }
+  /** The node that held the process is gone or stopped. */
+  | { readonly kind: 'nodedown'; readonly node: string }
+  /** The shard moved to another owner and the retries ran out (several machines). */
+  | { readonly kind: 'not_owner'; readonly shard: number }
+  /** Its code threw, or broke the contract of a handler. */
+  | { readonly kind: 'crash'; readonly error: unknown }
+
+/** The documented code of each kind of exit. */
+export const exitCodes = {
+  normal: 'FLOTILLA_EXIT_NORMAL',
+  shutdown: 'FLOTILLA_EXIT_SHUTDOWN',
+  killed: 'FLOTILLA_EXIT_KILLED',
+  noproc: 'FLOTILLA_EXIT_NOPROC',
+  timeout: 'FLOTILLA_EXIT_TIMEOUT',
+  calling_self: 'FLOTILLA_EXIT_CALLING_SELF',
+  overload: 'FLOTILLA_EXIT_OVERLOAD',
+  max_children: 'FLOTILLA_EXIT_MAX_CHILDREN',
+  aborted: 'FLOTILLA_EXIT_ABORTED',
+  nodedown: 'FLOTILLA_EXIT_NODEDOWN',
+  not_owner: 'FLOTILLA_EXIT_NOT_OWNER',
+  crash: 'FLOTILLA_EXIT_CRASH',
+} as const
+
+/** The detail of the `shutdown` with which a supervisor ends when a child did not start. */
+export interface FailedToStart {
+  readonly kind: 'failed_to_start_child'
+  readonly id: string
+  readonly reason: ExitReason
+}
+
+const brand: unique symbol = Symbol.for('flotilla.Exit')
+
+/**
+ * The error a failed call rejects with.
+ *
+ * `code` is one per kind of reason and listed in docs/errors.md. For a crash, `cause` is the value
+ * that was thrown. Tell it from other errors with `Exit.is`, which also knows an `Exit` made by a
+ * second copy of the package.
+ */
+export class Exit extends Error {
+  override readonly name = 'Exit'
+  readonly code: string
+  readonly reason: ExitReason
+
+  /**
+   * @param reason why it failed
+   * @param attempted what was tried, put in front of the message, such as `Call "ping" to users
+   * "u1"`
+   */
+  constructor(reason: ExitReason, attempted?: string) {
+    const text = describeReason(reason)
+    super(
+      attempted === undefined ? `Process exit: ${text}` : `${attempted} failed: ${text}`,
+      causeOf(reason),
+    )
+    this.code = exitCodes[reason.kind]
+    this.reason = reason
+  }
+
+  get [brand](): true {
+    return true
+  }
+
+  /** True for any `Exit`, also one made by another copy of this package. */
+  static is(value: unknown): value is Exit {
+    try {
+      return typeof value === 'object' && value !== null && brand in value
+    } catch {
+      // A proxy that throws from its `has` trap is not an Exit.
+      return false
+    }
+  }
+}
+
+/** What `tryCall` answers: the reply, or the exit that `call` would have rejected with. */
+export type Outcome<R> =
+  | { readonly ok: true; readonly value: R }
+  | { readonly ok: false; readonly exit: Exit }
+
+/** The reason of an orderly end. */
+export const normal: ExitReason = { kind: 'normal' }
+/** The reason a supervisor gives when it stops a child. */
+export const shutdown: ExitReason = { kind: 'shutdown' }
+/** The reason of a process that was sent the exit signal `'kill'`. */
+export const killed: ExitReason = { kind: 'killed' }
+
+/** The reason of a process whose code threw `error`. */
+export function crash(error: unknown): ExitReason {
+  return { kind: 'crash', error }
+}
+
+/**
+ * Whether a transient child that ended so is restarted, and a crash report written.
+ *
+ * Source: OTP `supervisor`, "Restart"; normal and shutdown are the clean ends.
+ */
+export function isAbnormal(reason: ExitReason): boolean {
+  return reason.kind !== 'normal' && reason.kind !== 'shutdown'
+}
+
+/** Whether `value` is a well-formed reason of a known kind; never throws. */
+export function isExitReason(value: unknown): value is ExitReason {
+  try {
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      'kind' in value &&
+      typeof value.kind === 'string' &&
+      Object.hasOwn(exitCodes, value.kind)
+    )
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Refuses anything but a reason of a known kind.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
+ */
+export function checkReason(attempted: string, reason: unknown): asserts reason is ExitReason {
+  if (isExitReason(reason)) return
+  throw argumentError('invalid_argument', {
+    attempted,
+    subject: 'the reason',
+    given: reason,
+    wanted: 'a reason such as { kind: "normal" } or { kind: "shutdown" }',
+  })
+}
+
+/** One sentence part for messages and reports: what happened, with the kind in brackets. */
+export function describeReason(reason: ExitReason): string {
+  switch (reason.kind) {
+    case 'normal':
+      return 'the process ended normally (normal)'
+    case 'shutdown': {
+      const failed = failedToStart(reason.detail)
+      return failed === undefined
+        ? 'the process was shut down (shutdown)'
+        : `its child "${failed.id}" did not start: ${describeReason(failed.reason)}`
+    }
+    case 'killed':
+      return 'the process was killed (killed)'
+    case 'noproc':
+      return `no process at ${reason.address} (noproc)`
+    case 'timeout':
+      return `no reply within ${reason.afterMs} ms (timeout)`
+    case 'calling_self':
+      return reason.cycle === undefined
+        ? 'a process cannot call itself (calling_self)'
+        : `the calls form a cycle: ${reason.cycle.join(' → ')} (calling_self)`
+    case 'overload':
+      return `the mailbox is full with ${reason.mailboxSize} messages (overload)`
+    case 'max_children':
+      return `the limit of ${reason.maxChildren} children is reached (max_children)`
+    case 'aborted':
+      return 'the caller gave up waiting (aborted)'
+    case 'nodedown':
+      return `the node ${reason.node} is not running (nodedown)`
+    case 'not_owner':
+      return `shard ${reason.shard} has another owner (not_owner)`
+    case 'crash':
+      return `the process crashed: ${describeError(reason.error)} (crash)`
+  }
+}
+
+/** The error behind a reason, so that a console shows its stack. */
+function causeOf(reason: ExitReason): { cause: unknown } | undefined {
+  if (reason.kind === 'crash' || reason.kind === 'aborted') return { cause: reason.error }
+  const failed = reason.kind === 'shutdown' ? failedToStart(reason.detail) : undefined
+  return failed === undefined ? undefined : causeOf(failed.reason)
+}
+
+function failedToStart(detail: unknown): FailedToStart | undefined {
+  try {
+    if (typeof detail !== 'object' || detail === null) return undefined
+    if (!('kind' in detail && 'id' in detail && 'reason' in detail)) return undefined
+    const { kind, id, reason } = detail
+    if (kind !== 'failed_to_start_child' || typeof id !== 'string') return undefined
+    return isExitReason(reason) ? { kind, id, reason } : undefined
+  } catch {
+    // A detail of a user that throws when read is not ours.
+    return undefined
+  }
+}
+
+/** The message of an error, or a safe rendering of whatever else was thrown. */
+export function describeError(error: unknown): string {
+  try {
+    if (error instanceof Error) return `${error.name}: ${error.message}`
+  } catch {
+    // A proxy or getter that throws: fall through to the rendering that runs no user code.
+  }
+  return show(error)
+}

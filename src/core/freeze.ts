@@ -1,0 +1,39 @@
+/**
+ * Makes plain data immutable.
+ *
+ * Invariant: either the whole value is frozen, or it throws; a Map, Set, Date or typed array has
+ * contents that freezing does not reach, so it is refused.
+ */
+
+/**
+ * Freezes plain data in depth.
+ *
+ * What is frozen already is taken to be so in depth, so saving a state that shares most of its
+ * parts with the one before costs only the new parts.
+ *
+ * @throws TypeError for anything but primitives, arrays, plain objects and functions
+ */
+export function freezeDeeply<T>(value: T): T {
+  const open: unknown[] = [value]
+  const plain: object[] = []
+  const seen = new Set<object>()
+  for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue
+    if (seen.has(next)) continue
+    seen.add(next)
+    if (!Array.isArray(next) && !isPlain(next)) throw new TypeError('not plain data')
+    plain.push(next)
+    for (const property of Reflect.ownKeys(next)) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(next, property)
+      if (descriptor?.get !== undefined) throw new TypeError('a getter is not plain data')
+      open.push(descriptor?.value)
+    }
+  }
+  for (const object of plain) Object.freeze(object)
+  return value
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}

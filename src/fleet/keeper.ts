@@ -1,0 +1,317 @@
+/**
+ * The process that keeps a fleet running: the supervisor of its workers.
+ *
+ * Invariant: every wanted key that is not parked runs, is being started or stopped, or has a timer
+ * for its next try. One key never blocks another: workers start and stop side by side, and each key
+ * has a budget of its own.
+ */
+
+import type { Shutdown } from '../core/child-spec.ts'
+import { afterEnd, afterFailure, delayAfter, forgive, type KeepPolicy } from '../core/desired.ts'
+import { crash, type ExitReason, normal, shutdown } from '../core/exit.ts'
+import { isRestarted } from '../core/supervision.ts'
+import { end } from '../process/dying.ts'
+import { type Envelope, Note } from '../process/envelope.ts'
+import { LocalPid } from '../process/local-pid.ts'
+import { type Behaviour, childrenOf, type InitResult, type Process } from '../process/process.ts'
+import type { Request } from '../process/request.ts'
+import { type StartOutcome, spawn } from '../process/spawn.ts'
+import { stopProcess } from '../process/stopping.ts'
+import type { NameService } from '../registry/name-service.ts'
+import type { Bound } from '../supervisor/binding.ts'
+import { hold } from '../supervisor/hold.ts'
+import { maxChildrenReached, type Started, toStarted } from '../supervisor/started.ts'
+import { supervisorMailboxSize } from '../supervisor/static-behaviour.ts'
+import { type DesiredSet, Row } from './desired-set.ts'
+import { reportEnd, reportFailedStart, reportParked, reportReleased } from './fleet-reports.ts'
+import { ReleaseOrder, StartOrder, StopOrder } from './orders.ts'
+import { RowTimer } from './row-timer.ts'
+
+/** Everything a keeper needs to know of its fleet. */
+export interface FleetPlan {
+  readonly name: string
+  readonly server: Behaviour
+  readonly names: NameService
+  readonly desired: DesiredSet
+  readonly policy: KeepPolicy
+  readonly shutdownMs: Shutdown
+  readonly maxChildren: number
+}
+
+const requests: ReadonlySet<string> = new Set(['start', 'stop', 'release'])
+const nothing: ReadonlySet<string> = new Set()
+
+/** Rows taken up in one message after a keeper was lost, so that others are served in between. */
+const refillBatch = 256
+
+/** One life of the supervisor of a fleet. */
+export class Keeper implements Bound {
+  readonly label: string
+  readonly type = 'supervisor'
+  readonly maxMailboxSize = supervisorMailboxSize
+  readonly calls = requests
+  readonly casts = nothing
+  process: Process | undefined = undefined
+  readonly #plan: FleetPlan
+  #backlog: Row[] = []
+
+  constructor(plan: FleetPlan) {
+    this.label = plan.name
+    this.#plan = plan
+  }
+
+  init(process: Process): InitResult {
+    this.process = process
+    process.trapping = true
+    this.#plan.names.attach(process.node)
+    this.#plan.desired.attach(process.node, this.#plan.name)
+    this.#takeOver(process)
+    return { kind: 'running' }
+  }
+
+  receive(process: Process, envelope: Envelope): void {
+    if (envelope.kind === 'call') this.#answer(process, envelope)
+    else if (envelope.kind === 'own') {
+      if (envelope.payload instanceof Row) this.#tryAgain(process, envelope.payload)
+      else this.#refill(process)
+    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
+      const { from, reason } = envelope.signal
+      if (from === process.parent?.pid) this.#shutDown(process, reason)
+      else this.#ended(process, LocalPid.processOf(from), reason)
+    }
+  }
+
+  /** Takes up the workers that the last keeper left; the sooner it was lost, the later. */
+  #takeOver(process: Process): void {
+    const { desired, policy } = this.#plan
+    const nowMs = process.node.timers.nowMs()
+    const lifeMs = nowMs - desired.keeperSinceMs
+    desired.shortLives = lifeMs < policy.limits.maxSeconds * 1000 ? desired.shortLives + 1 : 0
+    desired.keeperSinceMs = nowMs
+    for (const row of [...desired.rows()]) {
+      row.process = undefined
+      row.waiters = undefined
+      if (row.phase === 'stopping') desired.remove(row)
+      else if (row.phase !== 'parked') {
+        row.phase = 'waiting'
+        this.#backlog.push(row)
+      }
+    }
+    if (this.#backlog.length === 0) return
+    this.#backlog.reverse()
+    const delayMs = delayAfter(desired.shortLives, policy.backOff)
+    new RowTimer(process, new Note('own', 'refill', undefined)).start(delayMs)
+  }
+
+  #refill(process: Process): void {
+    for (let count = 0; count < refillBatch; count += 1) {
+      const row = this.#backlog.pop()
+      if (row === undefined) return
+      if (row.phase === 'waiting') this.#attempt(process, row)
+    }
+    process.node.deliver(process, new Note('own', 'refill', undefined))
+  }
+
+  #answer(process: Process, request: Request): void {
+    const order = request.payload
+    if (order instanceof StartOrder) this.#start(process, request, order)
+    else if (order instanceof StopOrder) this.#stop(process, request, order)
+    else if (order instanceof ReleaseOrder) this.#release(process, request, order)
+  }
+
+  #start(process: Process, request: Request, order: StartOrder): void {
+    const { desired, maxChildren } = this.#plan
+    const known = desired.find(order.key)
+    if (known === undefined) {
+      if (desired.rowCount >= maxChildren) {
+        request.answer(maxChildrenReached)
+        return
+      }
+      const row = new Row(order.key, order.argument)
+      desired.add(row)
+      wait(row, request)
+      this.#attempt(process, row)
+      return
+    }
+    if (known.process !== undefined && known.phase === 'running') {
+      request.answer(alreadyStarted(known.process))
+      return
+    }
+    wait(known, request)
+    if (known.phase !== 'waiting' && known.phase !== 'parked') return
+    if (known.phase === 'parked') this.#unpark(process, known)
+    known.argument = order.argument
+    this.#attempt(process, known)
+  }
+
+  #attempt(process: Process, row: Row): void {
+    row.phase = 'starting'
+    const { names, server } = this.#plan
+    const outcome = spawn({
+      node: process.node,
+      parent: process,
+      behaviour: server,
+      argument: row.argument,
+      name: names.via(row.key),
+      record: row,
+    })
+    if (outcome instanceof Promise) {
+      outcome
+        .then((settled) => this.#settled(process, row, settled))
+        .catch((error) => process.node.fault(error))
+    } else this.#settled(process, row, outcome)
+  }
+
+  /** A start has come to its end, well or not. */
+  #settled(process: Process, row: Row, outcome: StartOutcome): void {
+    if (!process.alive) return
+    if (row.phase === 'stopping') {
+      this.#tellStarters(row, toStarted(outcome, this.label))
+      return
+    }
+    if (outcome.kind === 'started') {
+      row.phase = 'running'
+      row.process = outcome.process
+      row.established = true
+      row.failures = 0
+    } else if (outcome.kind === 'ignored' || !row.established) this.#plan.desired.remove(row)
+    else this.#failed(process, row, outcome.kind === 'failed' ? outcome.reason : heldElsewhere)
+    this.#tellStarters(row, toStarted(outcome, this.label))
+  }
+
+  #failed(process: Process, row: Row, reason: ExitReason): void {
+    row.lastReason = reason
+    reportFailedStart(process, row, reason)
+    const decision = afterFailure(row, process.node.timers.nowMs(), this.#plan.policy)
+    if (decision.kind === 'park') this.#park(process, row, reason)
+    else {
+      row.phase = 'waiting'
+      new RowTimer(process, new Note('own', 'try', row)).start(decision.delayMs)
+    }
+  }
+
+  #tryAgain(process: Process, row: Row): void {
+    const isWanted = this.#plan.desired.find(row.key) === row
+    if (isWanted && row.phase === 'waiting') this.#attempt(process, row)
+  }
+
+  #ended(process: Process, worker: Process | undefined, reason: ExitReason): void {
+    const row = worker?.record
+    if (worker === undefined || !(row instanceof Row)) return
+    if (row.process !== worker || row.phase !== 'running') return
+    const { desired, policy } = this.#plan
+    row.process = undefined
+    row.lastReason = reason
+    if (isRestarted(policy.restart, reason)) reportEnd(process, row, worker)
+    const nowMs = process.node.timers.nowMs()
+    switch (afterEnd(row, { reason, nowMs }, policy)) {
+      case 'forget':
+        desired.remove(row)
+        return
+      case 'restart':
+        this.#attempt(process, row)
+        return
+      case 'park':
+        this.#park(process, row, reason)
+    }
+  }
+
+  #park(process: Process, row: Row, reason: ExitReason): void {
+    row.phase = 'parked'
+    reportParked(process, row, reason)
+  }
+
+  #unpark(process: Process, row: Row): void {
+    forgive(row)
+    reportReleased(process, row)
+  }
+
+  #release(process: Process, request: Request, order: ReleaseOrder): void {
+    const row = this.#plan.desired.find(order.key)
+    if (row?.phase === 'parked') {
+      this.#unpark(process, row)
+      this.#attempt(process, row)
+      request.answer(true)
+    } else request.answer(false)
+  }
+
+  #stop(process: Process, request: Request, order: StopOrder): void {
+    const { desired, names, shutdownMs } = this.#plan
+    const row = desired.find(order.key)
+    if (row === undefined) {
+      request.answer(false)
+      return
+    }
+    if (row.phase === 'waiting' || row.phase === 'parked') {
+      desired.remove(row)
+      request.answer(true)
+      return
+    }
+    wait(row, request)
+    if (row.phase === 'stopping') return
+    row.phase = 'stopping'
+    const worker = row.process ?? names.holder(row.key)
+    row.process = undefined
+    const stopping = worker === undefined ? normal : stopProcess(worker, shutdownMs, order.reason)
+    if (stopping instanceof Promise) {
+      stopping.then(() => this.#stopped(process, row)).catch((error) => process.node.fault(error))
+    } else this.#stopped(process, row)
+  }
+
+  /** A worker is gone for good; whoever asked for a new one meanwhile gets it. */
+  #stopped(process: Process, row: Row): void {
+    if (!process.alive) return
+    this.#plan.desired.remove(row)
+    for (const request of takeWaiters(row)) {
+      if (request.payload instanceof StartOrder) this.#start(process, request, request.payload)
+      else request.answer(true)
+    }
+  }
+
+  #tellStarters(row: Row, started: Started): void {
+    let answer = started
+    const waiters = takeWaiters(row)
+    for (const request of waiters) {
+      if (!(request.payload instanceof StartOrder)) wait(row, request)
+      else {
+        request.answer(answer)
+        // The first one started it, whoever came after finds it there.
+        if (row.process !== undefined) answer = alreadyStarted(row.process)
+      }
+    }
+  }
+
+  #shutDown(process: Process, reason: ExitReason): void {
+    const stopping = childrenOf(process).map((worker) => {
+      return stopProcess(worker, this.#plan.shutdownMs, shutdown)
+    })
+    const waiting = stopping.filter((work) => work instanceof Promise)
+    if (waiting.length === 0) end(process, reason)
+    else
+      hold(
+        process,
+        Promise.all(waiting).then(() => end(process, reason)),
+      )
+  }
+}
+
+const heldElsewhere: ExitReason = crash(new Error('the name is held by another process'))
+
+function alreadyStarted(process: Process): Started {
+  return { ok: false, reason: { kind: 'already_started', pid: process.pid } }
+}
+
+/** Lets a request wait for the end of the row's phase; the keeper's end settles it as well. */
+function wait(row: Row, request: Request): void {
+  row.waiters ??= []
+  row.waiters.push(request)
+  const { extras } = request.target
+  extras.deferred ??= new Set()
+  extras.deferred.add(request)
+}
+
+function takeWaiters(row: Row): readonly Request[] {
+  const waiters = row.waiters ?? []
+  row.waiters = undefined
+  return waiters
+}

@@ -1,0 +1,36 @@
+/**
+ * A timer of the keeper; it ends with the keeper.
+ */
+import type { Note } from '../process/envelope.ts'
+import type { Process } from '../process/process.ts'
+import type { Expiring } from '../process/timers.ts'
+
+/** Delivers a note to its keeper after a while. */
+export class RowTimer implements Expiring {
+  dueMs = 0
+  sequence = 0
+  heapIndex = -1
+  readonly #keeper: Process
+  readonly #note: Note
+
+  constructor(keeper: Process, note: Note) {
+    this.#keeper = keeper
+    this.#note = note
+  }
+
+  start(delayMs: number): void {
+    if (delayMs === 0) {
+      this.#keeper.node.deliver(this.#keeper, this.#note)
+      return
+    }
+    const { extras } = this.#keeper
+    extras.timers ??= new Set()
+    extras.timers.add(this)
+    this.#keeper.node.timers.schedule(this, delayMs)
+  }
+
+  expire(): void {
+    this.#keeper.extrasIfAny?.timers?.delete(this)
+    this.#keeper.node.deliver(this.#keeper, this.#note)
+  }
+}

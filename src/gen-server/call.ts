@@ -1,0 +1,246 @@
+/**
+ * Messages: call, tryCall, cast, send.
+ *
+ * Invariant: sending only enqueues; the receiver runs in a later turn and the sender's code always
+ * finishes first. A sender that has ended meanwhile sends nothing.
+ */
+import {
+  ArgumentError,
+  argumentCodes,
+  argumentError,
+  checkDuration,
+  checkOptions,
+} from '../core/argument-error.ts'
+import { Exit, type ExitReason, normal, type Outcome } from '../core/exit.ts'
+import { ignore } from '../core/ignore.ts'
+import type { Protocol } from '../core/protocol.ts'
+import { trust } from '../core/trust.ts'
+import { type Address, addressText, asVia, locate, resolverOf } from '../process/address.ts'
+import { currentProcess } from '../process/current.ts'
+import { Note } from '../process/envelope.ts'
+import type { Process } from '../process/process.ts'
+import { Request } from '../process/request.ts'
+import { checkMessage } from './messages.ts'
+import type { CallArguments, CastArguments } from './protocol.ts'
+
+/** How long to wait for the reply, and who may end the wait. */
+export interface CallOptions {
+  /** Milliseconds, default 5000, or `'infinity'`. Only the caller gives up; the server finishes. */
+  readonly timeoutMs?: number | 'infinity'
+  /** Gives up waiting when aborted; the server still finishes. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Sends a message and waits for its reply.
+ *
+ * @param to a pid, or a via for whoever holds the name now
+ * @param name the name of the call
+ * @param args the payload, if the call has one, then options
+ * @returns the reply
+ * @throws Exit (as a rejection) when there is no reply: `noproc`, `timeout`, `overload`,
+ * `calling_self`, `aborted`, or the reason with which the server ended meanwhile
+ * @throws ArgumentError (at once) FLOTILLA_INVALID_ADDRESS, FLOTILLA_NOT_STARTED,
+ * FLOTILLA_UNKNOWN_MESSAGE, FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_OPTION
+ *
+ * Source: OTP `gen_server:call/3`. The payload goes to the server as it is, not cloned: treat it as
+ * immutable.
+ */
+export function call<P extends Protocol, N extends keyof P['calls'] & string>(
+  to: Address<P>,
+  name: N,
+  ...args: CallArguments<P, N, CallOptions>
+): Promise<P['calls'][N]['reply']> {
+  return trust(request(to, { name, args, asOutcome: false }))
+}
+
+/**
+ * `call`, but a failed call is a value: for callers who expect failure.
+ *
+ * @returns `{ ok: true, value }` or `{ ok: false, exit }`
+ * @throws ArgumentError (at once), as `call` does
+ */
+export function tryCall<P extends Protocol, N extends keyof P['calls'] & string>(
+  to: Address<P>,
+  name: N,
+  ...args: CallArguments<P, N, CallOptions>
+): Promise<Outcome<P['calls'][N]['reply']>> {
+  return trust(request(to, { name, args, asOutcome: true }))
+}
+
+/**
+ * Sends a message that wants no reply.
+ *
+ * @returns false if it was refused because the mailbox is full (counted, and an event on the feed);
+ * true says nothing about arrival: a cast to nobody is true, as in OTP
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS, FLOTILLA_UNKNOWN_MESSAGE
+ *
+ * Source: OTP `gen_server:cast/2`. Not for work whose failure somebody must hear of: use `call`.
+ */
+export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
+  to: Address<P>,
+  name: N,
+  ...args: CastArguments<P, N>
+): boolean {
+  const target = locateQuietly('cast', to)
+  if (target === undefined || isFromTheDead()) return true
+  checkMessage('cast', target.behaviour, { kind: 'cast', name })
+  return post(target, new Note('cast', name, args[0]))
+}
+
+/**
+ * Sends a raw message, handled by `info`.
+ *
+ * @returns as `cast` does
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
+ */
+export function send(to: Address, message: unknown): boolean {
+  const target = locateQuietly('send', to)
+  if (target === undefined || isFromTheDead()) return true
+  return post(target, new Note('info', '', message))
+}
+
+interface RequestPlan {
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly asOutcome: boolean
+}
+
+const defaultTimeoutMs = 5000
+
+function request(to: Address, plan: RequestPlan): Promise<unknown> {
+  const attempted = 'call'
+  const { name, asOutcome } = plan
+  const [payload, given] = plan.args
+  const { timeoutMs, signal } = checkCallOptions(attempted, given)
+  const target = locate(attempted, to)
+  const caller = currentProcess()
+  if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, to, plan)
+  if (target === undefined) return absent(to, plan)
+  checkMessage(attempted, target.behaviour, { kind: 'call', name })
+  const sent = new Request(target, caller, { name, payload, timeoutMs, asOutcome })
+  const refusal = caller === undefined ? undefined : cycleOf(caller, target)
+  if (refusal !== undefined) sent.fail(refusal)
+  else if (signal !== undefined && !listen(sent, signal)) return sent.promise
+  else if (!target.node.post(target, sent)) {
+    target.node.reports.overload(target, 'call')
+    sent.fail({ kind: 'overload', mailboxSize: target.size })
+  } else if (timeoutMs !== 'infinity') {
+    target.node.timers.watch(sent)
+    target.node.scheduler.openTurn()
+  }
+  return sent.promise
+}
+
+/** Starts the absent holder of a name if its registry does that; otherwise there is no process. */
+function absent(to: Address, plan: RequestPlan): Promise<unknown> {
+  const via = asVia(to)
+  const resolver = via === undefined ? undefined : resolverOf('call', via)
+  if (via === undefined || resolver?.startOnDemand === undefined) {
+    return refuse({ kind: 'noproc', address: addressText(to) }, to, plan)
+  }
+  return resolver.startOnDemand(via.key).then(
+    (pid) => request(pid, plan),
+    (error) => refuse(Exit.is(error) ? error.reason : { kind: 'crash', error }, to, plan),
+  )
+}
+
+function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unknown> {
+  const exit = new Exit(reason, `Call "${plan.name}" to ${addressText(to)}`)
+  if (plan.asOutcome) return Promise.resolve({ ok: false, exit } satisfies Outcome<unknown>)
+  const refused = Promise.reject(exit)
+  // A caller who does not look at the answer has chosen so; it must not end the OS process.
+  refused.catch(ignore)
+  return refused
+}
+
+/**
+ * The refusal of a call that could never be answered: to oneself, or to a process that is waiting,
+ * in the very handler that is running, for what we are about to answer.
+ */
+function cycleOf(caller: Process, target: Process): ExitReason | undefined {
+  if (caller === target) return { kind: 'calling_self' }
+  const path = [caller.describe()]
+  let waiting = caller.handling
+  while (waiting?.kind === 'call') {
+    const asker = waiting.caller
+    if (asker === undefined || waiting.settled || asker.turn !== waiting.callerTurn)
+      return undefined
+    if (!asker.busy) return undefined
+    path.unshift(asker.describe())
+    if (asker === target) return { kind: 'calling_self', cycle: [...path, target.describe()] }
+    waiting = asker.handling
+  }
+  return undefined
+}
+
+/** Ends the wait when the signal is aborted; false if it already is. */
+function listen(sent: Request, signal: AbortSignal): boolean {
+  const giveUp = (): void => void sent.fail({ kind: 'aborted', error: signal.reason })
+  if (signal.aborted) {
+    giveUp()
+    return false
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+  sent.onSettled(() => signal.removeEventListener('abort', giveUp))
+  return true
+}
+
+function post(target: Process, note: Note): boolean {
+  if (target.node.post(target, note)) return true
+  target.node.reports.overload(target, note.kind === 'cast' ? 'cast' : 'info')
+  return false
+}
+
+/** As `locate`, but a registry that was never started is an address where nobody lives. */
+function locateQuietly(attempted: string, to: Address): Process | undefined {
+  try {
+    return locate(attempted, to)
+  } catch (error) {
+    if (ArgumentError.is(error) && error.code === argumentCodes.not_started) return undefined
+    throw error
+  }
+}
+
+function isFromTheDead(): boolean {
+  return currentProcess()?.phase === 'dead'
+}
+
+interface CheckedCallOptions {
+  readonly timeoutMs: number | 'infinity'
+  readonly signal: AbortSignal | undefined
+}
+
+const defaultOptions: CheckedCallOptions = { timeoutMs: defaultTimeoutMs, signal: undefined }
+
+function checkCallOptions(attempted: string, given: unknown): CheckedCallOptions {
+  if (given === undefined) return defaultOptions
+  const options = checkOptions<CallOptions>(attempted, trust(given), ['timeoutMs', 'signal'])
+  const { timeoutMs = defaultTimeoutMs, signal } = options
+  checkDuration(attempted, timeoutMs, { option: 'timeoutMs', allowInfinity: true })
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw argumentError('invalid_option', {
+      attempted,
+      subject: 'option "signal"',
+      given: signal,
+      wanted: 'an AbortSignal',
+    })
+  }
+  return { timeoutMs, signal }
+}
+
+/** Also true for a signal of another realm or of a polyfill. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  try {
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      'aborted' in value &&
+      typeof value.aborted === 'boolean' &&
+      'addEventListener' in value &&
+      typeof value.addEventListener === 'function'
+    )
+  } catch {
+    return false
+  }
+}

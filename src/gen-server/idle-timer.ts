@@ -1,0 +1,64 @@
+/**
+ * The idle time-out of a server.
+ *
+ * Invariant: it fires only if no message was handled since it was set; a message costs nothing, for
+ * the deadline is compared when it is reached instead of being moved each time. Source: OTP
+ * `gen_server`, "Timeouts".
+ */
+import { Note } from '../process/envelope.ts'
+import type { Process } from '../process/process.ts'
+import type { Expiring } from '../process/timers.ts'
+
+/** One per process that ever asked for an idle time-out. */
+export class IdleTimer implements Expiring {
+  dueMs = 0
+  sequence = 0
+  heapIndex = -1
+  readonly #process: Process
+  #turn = 0
+  #wantedMs = 0
+
+  constructor(process: Process) {
+    this.#process = process
+  }
+
+  /** The idle timer of a process, made on first use. */
+  static of(process: Process): IdleTimer {
+    const { extras } = process
+    extras.timers ??= new Set()
+    for (const timer of extras.timers) if (timer instanceof IdleTimer) return timer
+    const timer = new IdleTimer(process)
+    extras.timers.add(timer)
+    return timer
+  }
+
+  /** Waits for `delayMs` of silence, counted from now. */
+  set(delayMs: number): void {
+    const { timers } = this.#process.node
+    this.#turn = this.#process.turn
+    this.#wantedMs = timers.nowMs() + delayMs
+    if (delayMs === 0) {
+      this.#fire()
+      return
+    }
+    if (this.heapIndex >= 0) {
+      if (this.dueMs <= this.#wantedMs) return
+      timers.cancel(this)
+    }
+    timers.schedule(this, delayMs)
+  }
+
+  expire(): void {
+    if (this.#turn !== this.#process.turn) return
+    const { timers } = this.#process.node
+    const leftMs = this.#wantedMs - timers.nowMs()
+    if (leftMs > 0) timers.schedule(this, leftMs)
+    else this.#fire()
+  }
+
+  #fire(): void {
+    // The handling of this note is itself one turn.
+    const turn = (this.#turn + 1) | 0
+    this.#process.node.deliver(this.#process, new Note('idle', '', turn))
+  }
+}

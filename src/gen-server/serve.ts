@@ -1,0 +1,266 @@
+/**
+ * The server loop: message → handler → step → effects.
+ *
+ * Invariant: the state a handler sees is the one its predecessor left, also across awaits, and a
+ * step of a process that has ended meanwhile has no effect. Source: OTP `gen_server`.
+ */
+import { argumentError } from '../core/argument-error.ts'
+import { crash, type ExitReason, normal } from '../core/exit.ts'
+import { unshift } from '../core/inbox.ts'
+import { enter, leave } from '../process/current.ts'
+import { end } from '../process/dying.ts'
+import { type Envelope, Note } from '../process/envelope.ts'
+import type { Behaviour, InitResult, Process } from '../process/process.ts'
+import { type Context, ServerContext } from './context.ts'
+import { IdleTimer } from './idle-timer.ts'
+import { answer } from './messages.ts'
+import type { LooseHandler } from './protocol.ts'
+import { asStep, checkStepOptions } from './step-check.ts'
+import { Step, type StepOptions } from './steps.ts'
+
+/** The handlers of a server, without their types. */
+export interface Handlers {
+  readonly init: (argument: unknown, context: Context) => unknown
+  readonly calls: ReadonlyMap<string, LooseHandler>
+  readonly casts: ReadonlyMap<string, LooseHandler>
+  readonly info: LooseHandler | undefined
+  readonly down: LooseHandler | undefined
+  readonly exit: LooseHandler | undefined
+  readonly timeout: ((state: unknown, context: Context) => unknown) | undefined
+  readonly terminate: LooseHandler | undefined
+  readonly format: ((state: unknown) => unknown) | undefined
+}
+
+/** One definition at work; serves all its processes. */
+export class ServerBehaviour implements Behaviour {
+  readonly label: string
+  readonly type = 'worker'
+  readonly maxMailboxSize: number
+  readonly calls: ReadonlyMap<string, LooseHandler>
+  readonly casts: ReadonlyMap<string, LooseHandler>
+  readonly handlers: Handlers
+
+  constructor(label: string, maxMailboxSize: number, handlers: Handlers) {
+    this.label = label
+    this.maxMailboxSize = maxMailboxSize
+    this.handlers = handlers
+    this.calls = handlers.calls
+    this.casts = handlers.casts
+  }
+
+  init(process: Process, argument: unknown): InitResult | Promise<InitResult> {
+    const result = this.handlers.init(argument, contextOf(process))
+    return isThenable(result)
+      ? Promise.resolve(result).then((settled) => this.#initialised(process, settled))
+      : this.#initialised(process, result)
+  }
+
+  receive(process: Process, envelope: Envelope): void {
+    if (envelope.kind === 'exit' && isFromParent(process, envelope)) {
+      this.#stop(process, envelope.signal?.reason ?? normal)
+    } else if (envelope.kind !== 'idle' || envelope.payload === process.turn) {
+      this.#run(process, this.#handlerOf(envelope), envelope)
+    }
+  }
+
+  #handlerOf(envelope: Envelope): LooseHandler | undefined {
+    switch (envelope.kind) {
+      case 'call':
+        return this.calls.get(envelope.name)
+      case 'cast':
+      case 'own':
+        return this.casts.get(envelope.name)
+      case 'info':
+        return this.handlers.info
+      case 'down':
+        return this.handlers.down
+      case 'exit':
+        return this.handlers.exit
+      case 'idle':
+        return this.#timeout
+    }
+  }
+
+  readonly #timeout: LooseHandler = (state, _payload, context) =>
+    this.handlers.timeout?.(state, context)
+
+  #run(process: Process, handler: LooseHandler | undefined, envelope: Envelope): void {
+    if (handler === undefined) {
+      this.#unhandled(process, envelope)
+      return
+    }
+    const before = enter(process)
+    let result: unknown
+    try {
+      result = handler(process.state, contentOf(envelope), contextOf(process))
+    } catch (error) {
+      this.#stop(process, crash(error))
+      return
+    } finally {
+      leave(before)
+    }
+    if (!process.alive) return
+    if (isThenable(result)) this.#await(process, result, envelope)
+    else this.#apply(process, result, envelope)
+  }
+
+  #await(process: Process, result: PromiseLike<unknown>, envelope: Envelope): void {
+    process.busy = true
+    Promise.resolve(result).then(
+      (step) => {
+        if (!process.alive) return
+        this.#apply(process, step, envelope)
+        if (process.phase === 'running') process.node.resume(process)
+      },
+      (error) => {
+        if (process.alive) this.#stop(process, crash(error))
+      },
+    )
+  }
+
+  #apply(process: Process, result: unknown, envelope: Envelope): void {
+    const step = asStep(result, envelope.kind === 'call' ? 'call' : 'other')
+    if (step === undefined) {
+      this.#stop(process, crash(this.#badStep(envelope, result)))
+      return
+    }
+    process.state = step.state
+    if (step.step === 'stop') {
+      if (envelope.kind === 'call' && step.replies) {
+        process.extras.lastWords = { request: envelope, value: step.reply }
+      }
+      this.#stop(process, step.reason)
+      return
+    }
+    if (envelope.kind === 'call') {
+      if (step.step === 'reply') answer(process, envelope, step.reply)
+      else if (!envelope.settled) {
+        process.extras.deferred ??= new Set()
+        process.extras.deferred.add(envelope)
+      }
+    }
+    if (step.options !== undefined) this.#applyOptions(process, step.options)
+  }
+
+  #applyOptions(process: Process, given: StepOptions): void {
+    const options = checkStepOptions(given, this.label, this.handlers)
+    if (options instanceof Error) {
+      this.#stop(process, crash(options))
+      return
+    }
+    if (options.continueWith !== undefined) {
+      const [name, payload] = options.continueWith
+      unshift(process, new Note('own', name, payload))
+    }
+    if (options.idleTimeoutMs !== undefined) IdleTimer.of(process).set(options.idleTimeoutMs)
+  }
+
+  #initialised(process: Process, result: unknown): InitResult {
+    if (!process.alive) return { kind: 'running' }
+    const step = asStep(result, 'init')
+    if (step === undefined) {
+      process.state = result
+      return { kind: 'running' }
+    }
+    if (step.step === 'ignore') return { kind: 'ignored' }
+    if (step.step === 'stop') return { kind: 'failed', reason: step.reason }
+    process.state = step.state
+    if (step.options === undefined) return { kind: 'running' }
+    const options = checkStepOptions(step.options, this.label, this.handlers)
+    if (options instanceof Error) return { kind: 'failed', reason: crash(options) }
+    this.#applyOptions(process, options)
+    return { kind: 'running' }
+  }
+
+  /** Runs `terminate` and ends the process; a reply given with `stop` leaves in the same step. */
+  #stop(process: Process, reason: ExitReason): void {
+    if (process.phase !== 'running') return
+    process.phase = 'terminating'
+    const { terminate } = this.handlers
+    if (terminate === undefined) {
+      end(process, reason)
+      return
+    }
+    const before = enter(process)
+    let result: unknown
+    try {
+      result = terminate(process.state, reason, contextOf(process))
+    } catch (error) {
+      end(process, crash(error))
+      return
+    } finally {
+      leave(before)
+    }
+    if (!isThenable(result)) {
+      end(process, reason)
+      return
+    }
+    process.busy = true
+    Promise.resolve(result).then(
+      () => end(process, reason),
+      (error) => end(process, crash(error)),
+    )
+  }
+
+  #unhandled(process: Process, envelope: Envelope): void {
+    const { kind } = envelope
+    const { pid, node } = process
+    if (kind === 'call' || kind === 'own' || kind === 'idle') return
+    if (node.reports.heard) {
+      node.reports.emit({ kind: 'unhandled_message', pid, label: this.label, message: kind })
+    }
+  }
+
+  #badStep(envelope: Envelope, given: unknown): Error {
+    const isCall = envelope.kind === 'call'
+    const handler =
+      isCall || envelope.kind === 'cast' || envelope.kind === 'own'
+        ? `${isCall ? 'calls' : 'casts'}.${envelope.name}`
+        : envelope.kind
+    return argumentError('invalid_step', {
+      attempted: `go on with server "${this.label}"`,
+      subject: `the result of ${handler}`,
+      given,
+      wanted: isCall
+        ? 'reply(value, state), later(port, state) or stop(reason, state)'
+        : 'next(state) or stop(reason, state)',
+    })
+  }
+}
+
+function isFromParent(process: Process, envelope: Note): boolean {
+  return envelope.signal !== undefined && envelope.signal.from === process.parent?.pid
+}
+
+function contextOf(process: Process): ServerContext {
+  if (process.context instanceof ServerContext) return process.context
+  const context = new ServerContext(process)
+  process.context = context
+  return context
+}
+
+function contentOf(envelope: Envelope): unknown {
+  switch (envelope.kind) {
+    case 'call':
+    case 'cast':
+    case 'own':
+    case 'info':
+      return envelope.payload
+    case 'down':
+      return envelope.down
+    case 'exit':
+      return envelope.signal
+    case 'idle':
+      return undefined
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null || Step.is(value)) return false
+  try {
+    return 'then' in value && typeof value.then === 'function'
+  } catch {
+    // A proxy or getter that throws: whatever it is, it cannot be waited for.
+    return false
+  }
+}

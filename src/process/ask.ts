@@ -1,0 +1,48 @@
+/**
+ * A request of the runtime to one of its own processes, a supervisor for instance.
+ */
+import { Exit, type ExitReason } from '../core/exit.ts'
+import { currentProcess } from './current.ts'
+import type { Process } from './process.ts'
+import { Request } from './request.ts'
+
+/** What is asked of a process of the runtime. */
+export interface Question {
+  readonly name: string
+  readonly payload: unknown
+}
+
+/**
+ * Asks without a time limit: whoever is asked ends the wait by its answer or by its end.
+ *
+ * @returns the answer; rejects with an Exit, as `call` does
+ */
+export function ask(target: Process, question: Question): Promise<unknown> {
+  const { name, payload } = question
+  const caller = currentProcess()
+  const request = new Request(target, caller, {
+    name,
+    payload,
+    timeoutMs: 'infinity',
+    asOutcome: false,
+  })
+  const refusal = refusalOf(caller, target)
+  if (refusal !== undefined) request.fail(refusal)
+  else if (!target.node.post(target, request)) {
+    target.node.reports.overload(target, 'call')
+    request.fail({ kind: 'overload', mailboxSize: target.size })
+  }
+  return request.promise
+}
+
+/** A question that could never be answered: of a process to itself, or to whom its start blocks. */
+function refusalOf(caller: Process | undefined, target: Process): ExitReason | undefined {
+  if (caller?.phase === 'dead') return new Exit(caller.exitReason ?? { kind: 'normal' }).reason
+  for (let waiting = caller; waiting !== undefined; waiting = waiting.parent) {
+    if (waiting === target) {
+      return { kind: 'calling_self', cycle: [target.describe(), target.describe()] }
+    }
+    if (waiting.phase !== 'starting') return undefined
+  }
+  return undefined
+}

@@ -1,0 +1,141 @@
+/**
+ * How a process ends: one synchronous step, and exit signals that lead to it.
+ *
+ * Invariant: when `end` returns, the process holds no name, no timer and no monitor, every caller
+ * it owed an answer has one, and EXIT and DOWN lie in the inboxes of those who asked for them. No
+ * code of a user runs before all of that is true. Source: Erlang reference manual, "Receiving Exit
+ * Signals"; one thread makes stronger what the BEAM does in several steps.
+ */
+import { crash, Exit, type ExitReason, isAbnormal, killed, normal, shutdown } from '../core/exit.ts'
+import { shift } from '../core/inbox.ts'
+import type { Pid } from '../core/pid.ts'
+import { exitNote } from './envelope.ts'
+import { linkedTo } from './links.ts'
+import { disown, type Process } from './process.ts'
+
+/** What `exit` may be given: three words of OTP, or a complete reason. */
+export type ExitRequest = 'normal' | 'shutdown' | 'kill' | ExitReason
+
+/** The sender of a signal, by pid and, when it is one, as a process. */
+export interface SignalSource {
+  readonly pid: Pid
+  readonly process: Process | undefined
+}
+
+/**
+ * Sends an exit signal: at once the end of a process that does not trap exits, a message to one
+ * that does. `'kill'` cannot be trapped and shows as `killed`.
+ */
+export function signalExit(target: Process, source: SignalSource, request: ExitRequest): void {
+  if (!target.alive) return
+  if (request === 'kill') {
+    end(target, killed)
+    return
+  }
+  const reason = request === 'normal' ? normal : request === 'shutdown' ? shutdown : request
+  if (arrives(target, source, reason)) end(target, reason)
+}
+
+/** Ends a process now, and with it every linked process that does not trap exits. */
+export function end(process: Process, reason: ExitReason): void {
+  const node = process.node
+  const ended: Process[] = []
+  const doomed: [Process, ExitReason][] = [[process, reason]]
+  // A list and not recursion: a chain of links may be longer than the stack is deep.
+  for (let index = 0; index < doomed.length; index += 1) {
+    const next = doomed[index]
+    if (next === undefined || !next[0].alive) continue
+    endOne(next[0], next[1], doomed)
+    ended.push(next[0])
+  }
+  for (const gone of ended) {
+    gone.extrasIfAny?.aborter?.abort(new Exit(gone.exitReason ?? normal, gone.describe()))
+    node.reports.ended(gone)
+  }
+}
+
+function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReason][]): void {
+  const starting = process.phase === 'starting'
+  process.phase = 'dead'
+  process.node.processes.delete(process.pid.serial)
+  process.node.counters.ended += 1
+  process.exitReason = reason
+  freeNames(process)
+  dropTimersAndMonitors(process)
+  settleCallers(process, reason)
+  const linked = linkedTo(process)
+  for (const other of linked) other.extrasIfAny?.links?.delete(process)
+  if (process.parent !== undefined) disown(process.parent, process)
+  for (const other of linked) {
+    if (arrives(other, { pid: process.pid, process }, reason)) doomed.push([other, reason])
+  }
+  reportDown(process, reason)
+  process.state = undefined
+  if (starting) process.extrasIfAny?.onStartFailed?.(reason)
+}
+
+/** Delivers a signal; true if the receiver must end of it. */
+function arrives(target: Process, source: SignalSource, reason: ExitReason): boolean {
+  if (!target.alive) return false
+  if (target.trapping) {
+    target.node.deliver(target, exitNote({ from: source.pid, reason }))
+    return false
+  }
+  return reason.kind !== 'normal' || source.process === target
+}
+
+function dropTimersAndMonitors(process: Process): void {
+  const extras = process.extrasIfAny
+  if (extras === undefined) return
+  for (const timer of extras.timers ?? []) process.node.timers.cancel(timer)
+  extras.timers = undefined
+  for (const record of extras.watching?.values() ?? []) {
+    record.target.extrasIfAny?.watchers?.delete(record)
+  }
+  extras.watching = undefined
+}
+
+function freeNames(process: Process): void {
+  const extras = process.extrasIfAny
+  if (process.slot !== undefined) process.slotOwner?.free(process.slot, process)
+  for (const held of extras?.names ?? []) held.owner.free(held.slot, process)
+}
+
+function settleCallers(process: Process, reason: ExitReason): void {
+  const extras = process.extrasIfAny
+  const lastWords = extras?.lastWords
+  if (extras !== undefined && lastWords !== undefined) {
+    extras.lastWords = undefined
+    lastWords.request.answer(lastWords.value)
+  }
+  if (process.handling?.kind === 'call') process.handling.fail(reason)
+  const deferred = extras?.deferred
+  if (extras !== undefined) extras.deferred = undefined
+  for (const request of deferred ?? []) request.fail(reason)
+  for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
+    if (envelope.kind === 'call') envelope.fail(reason)
+    else process.node.counters.dropped += 1
+  }
+}
+
+function reportDown(process: Process, reason: ExitReason): void {
+  const extras = process.extrasIfAny
+  const watchers = extras?.watchers
+  if (extras === undefined || watchers === undefined) return
+  extras.watchers = undefined
+  for (const record of watchers) {
+    record.watcher?.extrasIfAny?.watching?.delete(record.id)
+    const { id, address } = record
+    record.report({ monitor: { id }, address, pid: process.pid, reason })
+  }
+}
+
+/** Ends a process because its code threw. */
+export function crashed(process: Process, error: unknown): void {
+  end(process, crash(error))
+}
+
+/** Whether an end calls for a crash report. */
+export function isCrash(reason: ExitReason): boolean {
+  return isAbnormal(reason) && reason.kind !== 'killed'
+}

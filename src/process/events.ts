@@ -1,0 +1,118 @@
+/**
+ * The event feed: what happens in a node, as plain values.
+ *
+ * Invariant: events are published after the step they tell of is complete, on the channel
+ * `flotilla` of `node:diagnostics_channel`; nobody listening, nothing is built. The channel is one
+ * for the OS process, so every event names its node. The runtime emits and never reads.
+ */
+import { channel } from 'node:diagnostics_channel'
+import type { Shutdown } from '../core/child-spec.ts'
+import type { ExitReason } from '../core/exit.ts'
+import type { Key } from '../core/key.ts'
+import type { Pid } from '../core/pid.ts'
+import { trust } from '../core/trust.ts'
+
+/** What every event has. */
+export interface EventBase {
+  readonly node: string
+  readonly incarnation: number
+}
+
+/** A child as its supervisor's reports show it. */
+export interface Offender {
+  readonly id: string
+  readonly pid: Pid | undefined
+  readonly restart: string
+  readonly shutdownMs: Shutdown
+  readonly type: string
+}
+
+/** What happened; told apart by `kind`. */
+export type EventContent =
+  | { readonly kind: 'node_started' }
+  | { readonly kind: 'node_ended'; readonly reason: ExitReason }
+  | { readonly kind: 'process_started'; readonly pid: Pid; readonly label: string }
+  | {
+      readonly kind: 'process_ended'
+      readonly pid: Pid
+      readonly label: string
+      readonly reason: ExitReason
+    }
+  /** A process ended by an error of its code. */
+  | {
+      readonly kind: 'crash_report'
+      readonly pid: Pid
+      readonly label: string
+      readonly name: { readonly registry: string; readonly key: Key } | undefined
+      readonly reason: ExitReason
+      readonly ancestors: readonly Pid[]
+      /** The kind and name of the message in hand, never its payload. */
+      readonly lastMessage: string | undefined
+    }
+  /** A child ended, failed to start or did not stop as asked, or its supervisor gives up. */
+  | {
+      readonly kind: 'supervisor_report'
+      readonly supervisor: string
+      readonly pid: Pid
+      readonly context: 'child_terminated' | 'start_error' | 'shutdown_error' | 'shutdown'
+      readonly reason: ExitReason
+      readonly offender: Offender
+    }
+  /** A fleet stopped trying to keep one key alive, or takes it up again. */
+  | {
+      readonly kind: 'parked'
+      readonly fleet: string
+      readonly key: Key
+      readonly reason: ExitReason
+    }
+  | { readonly kind: 'released'; readonly fleet: string; readonly key: Key }
+  /** A message was refused because the mailbox was full. */
+  | {
+      readonly kind: 'overload'
+      readonly pid: Pid
+      readonly label: string
+      readonly message: 'call' | 'cast' | 'info'
+      readonly mailboxSize: number
+    }
+  /** A message arrived for which the server has no handler; it was dropped. */
+  | {
+      readonly kind: 'unhandled_message'
+      readonly pid: Pid
+      readonly label: string
+      readonly message: 'info' | 'down' | 'exit' | 'cast'
+    }
+  /** A reply came after its caller had stopped waiting, or a second time; it was dropped. */
+  | { readonly kind: 'late_reply'; readonly pid: Pid; readonly label: string }
+  /** Code outside any process that the node calls back threw; it was ignored. */
+  | { readonly kind: 'listener_failed'; readonly listener: string; readonly error: unknown }
+
+/** One event of the feed. */
+export type FlotillaEvent = EventBase & EventContent
+
+/** The name of the channel, for use with `node:diagnostics_channel` directly. */
+export const eventChannel = 'flotilla'
+
+const feed = channel(eventChannel)
+
+/** Whether anybody listens; ask before building an event. */
+export function isHeard(): boolean {
+  return feed.hasSubscribers
+}
+
+/** Puts an event on the feed. */
+export function publish(event: FlotillaEvent): void {
+  feed.publish(event)
+}
+
+/**
+ * Listens to the events of every node in this OS process.
+ *
+ * @param listener called in the turn of the event, with a plain value; keep it short, and do not
+ * call back into the node from it: put what you want to do into a later turn
+ * @returns a handle whose `stop` ends it
+ */
+export function watchEvents(listener: (event: FlotillaEvent) => void): { stop(): void } {
+  const receive = (message: unknown): void => listener(trust(message))
+  feed.subscribe(receive)
+  return { stop: () => void feed.unsubscribe(receive) }
+}

@@ -1,0 +1,70 @@
+/**
+ * The one door to the world: time, randomness and scheduling.
+ *
+ * Invariant: no other file of the runtime reads a clock, draws a random number or asks the event
+ * loop for a turn; whoever implements `Host` decides everything that is not decided by messages.
+ */
+
+import { ArgumentError, argumentError, checkFunction } from '../core/argument-error.ts'
+
+/** Stops something that was started, a timer for instance. Calling it twice does nothing. */
+export interface Cancellable {
+  cancel(): void
+}
+
+/**
+ * Everything non-deterministic that a node uses.
+ *
+ * `flotilla/testing` has one whose time moves only when told.
+ */
+export interface Host {
+  readonly clock: {
+    /** Milliseconds since an arbitrary start; never goes back. */
+    monotonicMs(): number
+    /** Milliseconds since 1970; may jump. */
+    wallMs(): number
+    /** Runs `fire` once, not before `delayMs` milliseconds from now. */
+    after(delayMs: number, fire: () => void): Cancellable
+  }
+  readonly random: {
+    /** An unsigned 32-bit integer. */
+    u32(): number
+  }
+  readonly scheduler: {
+    /** Runs `run` in a later turn of the event loop, after input and timers had their chance. */
+    yieldThen(run: () => void): void
+    /** Runs `run` when the present code has finished, before input and timers. */
+    soon?(run: () => void): void
+  }
+  /**
+   * Offers errors that nobody handled (a floating promise, a throw in a timer) to `onEscape`, which
+   * says whether it was of one of its processes; the other errors keep their usual effect.
+   * Left out: such errors are never charged to a process.
+   */
+  readonly escapes?: {
+    capture(onEscape: (error: unknown) => boolean): Cancellable
+  }
+}
+
+/**
+ * Refuses a host that lacks a part.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_OPTION
+ */
+export function checkHost(attempted: string, host: Host): void {
+  try {
+    checkFunction(attempted, host.clock.monotonicMs, 'host.clock.monotonicMs')
+    checkFunction(attempted, host.clock.wallMs, 'host.clock.wallMs')
+    checkFunction(attempted, host.clock.after, 'host.clock.after')
+    checkFunction(attempted, host.random.u32, 'host.random.u32')
+    checkFunction(attempted, host.scheduler.yieldThen, 'host.scheduler.yieldThen')
+  } catch (error) {
+    if (ArgumentError.is(error)) throw error
+    throw argumentError('invalid_option', {
+      attempted,
+      subject: 'option "host"',
+      given: host,
+      wanted: 'an object with clock, random and scheduler',
+    })
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Links: ends that spread in both directions.
+ *
+ * Invariant: a link is known to both sides or to neither; linking twice is linking once.
+ * Source: Erlang reference manual, "Processes", links.
+ */
+import type { Process } from './process.ts'
+
+/** Ties two living processes; to itself it does nothing. */
+export function link(left: Process, right: Process): void {
+  if (left === right) return
+  if (left.parent === right) left.parentLinked = true
+  else if (right.parent === left) right.parentLinked = true
+  else {
+    const leftExtras = left.extras
+    const rightExtras = right.extras
+    leftExtras.links ??= new Set()
+    rightExtras.links ??= new Set()
+    leftExtras.links.add(right)
+    rightExtras.links.add(left)
+  }
+}
+
+/** Unties two processes; nothing happens if they were not linked. */
+export function unlink(left: Process, right: Process): void {
+  if (left.parent === right) left.parentLinked = false
+  else if (right.parent === left) right.parentLinked = false
+  else {
+    left.extrasIfAny?.links?.delete(right)
+    right.extrasIfAny?.links?.delete(left)
+  }
+}
+
+/** Everyone linked to this process: its parent, its children, then the others in order. */
+export function linkedTo(process: Process): Process[] {
+  const linked: Process[] = []
+  if (process.parent !== undefined && process.parentLinked) linked.push(process.parent)
+  for (let child = process.firstChild; child !== undefined; child = child.nextSibling) {
+    if (child.parentLinked) linked.push(child)
+  }
+  const others = process.extrasIfAny?.links
+  if (others !== undefined) linked.push(...others)
+  return linked
+}

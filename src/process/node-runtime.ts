@@ -1,0 +1,182 @@
+/**
+ * A running node: its process table, scheduler, deadlines and resolvers.
+ *
+ * Invariant: everything a node knows hangs off this object; two nodes in one OS process share
+ * nothing but the thread.
+ */
+import { crash } from '../core/exit.ts'
+import { push } from '../core/inbox.ts'
+import type { Pid } from '../core/pid.ts'
+import type { Resolver } from './address.ts'
+import { leaveContext, processOfContext } from './attribution.ts'
+import { crashed, end } from './dying.ts'
+import type { Envelope } from './envelope.ts'
+import type { Cancellable, Host } from './host.ts'
+import type { Process } from './process.ts'
+import { Reports } from './reports.ts'
+import { Scheduler } from './scheduler.ts'
+import { Timers } from './timers.ts'
+
+/** What a node counts over its life. */
+export interface Counters {
+  /** Messages that reached an inbox. */
+  sent: number
+  /** Messages refused because an inbox was full. */
+  refused: number
+  /** Messages that lay in the inbox of a process that ended, or found nobody. */
+  dropped: number
+  /** Replies that came too late or twice. */
+  lateReplies: number
+  started: number
+  ended: number
+}
+
+/** The choices that make a node. */
+export interface RuntimeOptions {
+  readonly name: string
+  readonly host: Host
+  /** Whether errors of asynchronous work end the process that started it. */
+  readonly chargesEscapes: boolean
+}
+
+/** Something else that belongs to the node and ends with it, such as the table of a registry. */
+export interface Holding {
+  /** How many rows it has, for statistics and leak tests. */
+  readonly rowCount: number
+  /** The node has ended. */
+  release(): void
+}
+
+/** One node of this OS process. */
+export class NodeRuntime {
+  readonly name: string
+  readonly incarnation: number
+  readonly host: Host
+  readonly chargesEscapes: boolean
+  readonly processes = new Map<number, Process>()
+  readonly resolvers = new Map<string, Resolver>()
+  readonly holdings = new Map<string, Holding>()
+  readonly counters: Counters = {
+    sent: 0,
+    refused: 0,
+    dropped: 0,
+    lateReplies: 0,
+    started: 0,
+    ended: 0,
+  }
+  readonly timers: Timers
+  readonly scheduler: Scheduler
+  readonly reports: Reports
+  /** The process above the root; set before anything else runs. */
+  #guardian: Process | undefined = undefined
+  #lastSerial = 0
+  #lastMonitorId = 0
+  readonly #escapes: Cancellable | undefined
+
+  constructor(options: RuntimeOptions) {
+    const { name, host } = options
+    this.name = name
+    this.host = host
+    this.chargesEscapes = options.chargesEscapes && host.escapes !== undefined
+    this.incarnation = makeIncarnation(host)
+    this.reports = new Reports({ node: name, incarnation: this.incarnation })
+    this.timers = new Timers(host.clock)
+    this.scheduler = new Scheduler(host, {
+      endTurn: () => this.timers.endTurn(),
+      fault: (error) => this.fault(error),
+    })
+    this.#escapes = this.chargesEscapes
+      ? host.escapes?.capture((error) => this.#charge(error))
+      : undefined
+  }
+
+  /** Names the process that stands for the node. */
+  open(guardian: Process): void {
+    this.#guardian = guardian
+    this.counters.started += 1
+    this.processes.set(guardian.pid.serial, guardian)
+  }
+
+  /** Stands for callers that are no process, as the sender of their exit signals. */
+  get outside(): Pid {
+    return this.#guardian?.pid ?? { node: this.name, serial: 0, incarnation: this.incarnation }
+  }
+
+  takeSerial(): number {
+    this.#lastSerial += 1
+    return this.#lastSerial
+  }
+
+  takeMonitorId(): number {
+    this.#lastMonitorId += 1
+    return this.#lastMonitorId
+  }
+
+  /** Puts a signal that is never refused (exit, DOWN, timer) into an inbox. */
+  deliver(process: Process, envelope: Envelope): void {
+    if (!process.alive) {
+      this.counters.dropped += 1
+      return
+    }
+    push(process, envelope)
+    this.scheduler.ready(process)
+  }
+
+  /** Puts a message into an inbox; false if that is full. */
+  post(process: Process, envelope: Envelope): boolean {
+    if (process.size >= process.behaviour.maxMailboxSize) {
+      this.counters.refused += 1
+      return false
+    }
+    this.counters.sent += 1
+    push(process, envelope)
+    this.scheduler.ready(process)
+    return true
+  }
+
+  /** An asynchronous handler is done: the process may take its next message. */
+  resume(process: Process): void {
+    process.busy = false
+    process.handling = undefined
+    if (process.head !== undefined) this.scheduler.ready(process)
+  }
+
+  /** Runs `task` when the present code is done; for feeds to user code. */
+  later(task: () => void): void {
+    const { scheduler } = this.host
+    const run = (): void => {
+      leaveContext()
+      task()
+    }
+    if (scheduler.soon === undefined) scheduler.yieldThen(run)
+    else scheduler.soon(run)
+  }
+
+  /** The runtime itself failed: ends every process, since its tables cannot be trusted any more. */
+  fault(error: unknown): void {
+    for (const process of [...this.processes.values()]) end(process, crash(error))
+  }
+
+  /** Ends what the node still holds after its last process. */
+  close(): void {
+    for (const holding of this.holdings.values()) holding.release()
+    this.holdings.clear()
+    this.resolvers.clear()
+    this.timers.clear()
+    this.#escapes?.cancel()
+  }
+
+  #charge(error: unknown): boolean {
+    const process = processOfContext()
+    if (process === undefined || process.node !== this) return false
+    // Work that a dead process left behind has nobody left to end.
+    if (process.alive) crashed(process, error)
+    return true
+  }
+}
+
+/** Later lives of a node get a higher number; the low bits tell lives of one millisecond apart. */
+function makeIncarnation(host: Host): number {
+  const low = 4096
+  return Math.floor(host.clock.wallMs()) * low + (host.random.u32() % low)
+}

@@ -1,0 +1,51 @@
+/**
+ * Timers that belong to a process.
+ *
+ * Invariant: a timer dies with its process, only enqueues, and tells on cancel whether it was too
+ * late. Source: Erlang `erlang:start_timer/3`.
+ */
+import { Note } from './envelope.ts'
+import type { Process } from './process.ts'
+import type { Expiring } from './timers.ts'
+
+/** A timer set with `context.after`. */
+export interface Timer {
+  /** True if it had not fired; a message that it already sent is not taken back. */
+  cancel(): boolean
+}
+
+/** A timer that casts to its own process when it fires. */
+export class OwnedTimer implements Expiring, Timer {
+  dueMs = 0
+  sequence = 0
+  heapIndex = -1
+  readonly #process: Process
+  readonly #cast: string
+  readonly #payload: unknown
+
+  constructor(process: Process, cast: string, payload: unknown) {
+    this.#process = process
+    this.#cast = cast
+    this.#payload = payload
+  }
+
+  /** Starts a timer; for a dead process it never fires. */
+  start(delayMs: number): this {
+    const process = this.#process
+    if (!process.alive) return this
+    process.extras.timers ??= new Set()
+    process.extras.timers.add(this)
+    process.node.timers.schedule(this, delayMs)
+    return this
+  }
+
+  expire(): void {
+    this.#process.extrasIfAny?.timers?.delete(this)
+    this.#process.node.deliver(this.#process, new Note('cast', this.#cast, this.#payload))
+  }
+
+  cancel(): boolean {
+    this.#process.extrasIfAny?.timers?.delete(this)
+    return this.#process.node.timers.cancel(this)
+  }
+}

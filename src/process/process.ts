@@ -1,0 +1,193 @@
+/**
+ * One process: identity, inbox, state, and whom it is tied to.
+ *
+ * Invariant: a process runs one handler at a time (`busy` holds from the start of an asynchronous
+ * handler until its promise has settled), and once `phase` is `dead` nothing changes it any more.
+ * The record has no behaviour of its own: dying.ts, links.ts and scheduler.ts act on it.
+ *
+ * Rare parts live in `Extras`, made on first use, so that an idle worker stays small. The link
+ * between parent and child, which every process has, is a flag and a sibling list for the same
+ * reason.
+ */
+
+import type { ChildType } from '../core/child-spec.ts'
+import type { ExitReason } from '../core/exit.ts'
+import type { Inbox } from '../core/inbox.ts'
+import { showKey } from '../core/key.ts'
+import type { Slot } from '../core/name-table.ts'
+import { formatPid } from '../core/pid.ts'
+import type { Envelope } from './envelope.ts'
+import { LocalPid } from './local-pid.ts'
+import type { MonitorRecord } from './monitors.ts'
+import type { NodeRuntime } from './node-runtime.ts'
+import type { Request } from './request.ts'
+import type { Expiring } from './timers.ts'
+
+/** What a start came to, before it is put into words for a user. */
+export type InitResult =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'failed'; readonly reason: ExitReason }
+
+/**
+ * What a kind of process does with its messages; one instance may serve many processes.
+ *
+ * `receive` handles exactly one envelope. If it goes on asynchronously it sets `process.busy` first
+ * and calls `resume` when it is done. It must not throw: an error of user code ends the process.
+ */
+export interface Behaviour {
+  /** The name of the server or supervisor, for reports. */
+  readonly label: string
+  readonly type: ChildType
+  readonly maxMailboxSize: number
+  /** The names of the calls and casts it understands; a sender of another is refused. */
+  readonly calls: { has(name: string): boolean; keys(): Iterable<string> }
+  readonly casts: { has(name: string): boolean; keys(): Iterable<string> }
+  init(process: Process, argument: unknown): InitResult | Promise<InitResult>
+  receive(process: Process, envelope: Envelope): void
+}
+
+/** A name that a process holds, and the table it holds it in. */
+export interface HeldName {
+  readonly slot: Slot<Process>
+  readonly owner: NameOwner
+}
+
+/** A registry, as far as a dying process needs to know it. */
+export interface NameOwner {
+  readonly name: string
+  free(slot: Slot<Process>, process: Process): void
+}
+
+/** The parts that most processes never need. */
+export class Extras {
+  /** Calls whose reply was put off with `later`. */
+  deferred: Set<Request> | undefined = undefined
+  timers: Set<Expiring> | undefined = undefined
+  /** Monitors that others hold on this process. */
+  watchers: Set<MonitorRecord> | undefined = undefined
+  /** Monitors that this process holds on others. */
+  watching: Map<number, MonitorRecord> | undefined = undefined
+  /** Links other than those between parent and child. */
+  links: Set<Process> | undefined = undefined
+  /** Names beyond the first. */
+  names: HeldName[] | undefined = undefined
+  aborter: AbortController | undefined = undefined
+  /** The reply of a `stop` step: delivered in the same step as the end. */
+  lastWords: { readonly request: Request; readonly value: unknown } | undefined = undefined
+  /** Called once if the process ends before its `init` has. */
+  onStartFailed: ((reason: ExitReason) => void) | undefined = undefined
+}
+
+/** The life of a process; only `running` processes take messages from their inbox. */
+export type Phase = 'starting' | 'running' | 'terminating' | 'dead'
+
+/** Adds a process to the children of its parent. */
+export function adopt(parent: Process, child: Process): void {
+  child.previousSibling = parent.lastChild
+  if (parent.lastChild === undefined) parent.firstChild = child
+  else parent.lastChild.nextSibling = child
+  parent.lastChild = child
+}
+
+/** Takes a process out of the children of its parent. */
+export function disown(parent: Process, child: Process): void {
+  if (child.previousSibling === undefined) {
+    if (parent.firstChild !== child) return
+    parent.firstChild = child.nextSibling
+  } else child.previousSibling.nextSibling = child.nextSibling
+  if (child.nextSibling === undefined) parent.lastChild = child.previousSibling
+  else child.nextSibling.previousSibling = child.previousSibling
+  child.previousSibling = undefined
+  child.nextSibling = undefined
+}
+
+/** The living processes it started, oldest first; a copy, safe while they end. */
+export function childrenOf(parent: Process): Process[] {
+  const children: Process[] = []
+  for (let child = parent.firstChild; child !== undefined; child = child.nextSibling) {
+    children.push(child)
+  }
+  return children
+}
+
+/** A process of one node. */
+export class Process implements Inbox<Envelope> {
+  head: Envelope | undefined = undefined
+  tail: Envelope | undefined = undefined
+  size = 0
+  readonly pid: LocalPid
+  readonly node: NodeRuntime
+  readonly behaviour: Behaviour
+  readonly parent: Process | undefined
+  phase: Phase = 'starting'
+  busy = false
+  trapping = false
+  queued = false
+  /** The next process in the run queue. */
+  nextRunnable: Process | undefined = undefined
+  /** Counts handled messages; an idle time-out or a cycle check compares it. */
+  turn = 0
+  /** The message in hand, until its handler is done. */
+  handling: Envelope | undefined = undefined
+  /** What the behaviour keeps: the state of a server. */
+  state: unknown = undefined
+  /** What user code is handed as its third parameter; made by the behaviour. */
+  context: unknown = undefined
+  /** Why it ended, once it has. */
+  exitReason: ExitReason | undefined = undefined
+  /** What the supervisor keeps about this child. */
+  record: unknown = undefined
+  /** Whether it and its parent are linked; a started process is, until one of them unlinks. */
+  parentLinked = false
+  /** The processes it started that still live, oldest first, linked through the children. */
+  firstChild: Process | undefined = undefined
+  lastChild: Process | undefined = undefined
+  previousSibling: Process | undefined = undefined
+  nextSibling: Process | undefined = undefined
+  /** The first name it took; most workers have exactly one. */
+  slot: Slot<Process> | undefined = undefined
+  slotOwner: NameOwner | undefined = undefined
+  #extras: Extras | undefined = undefined
+
+  constructor(node: NodeRuntime, behaviour: Behaviour, parent: Process | undefined) {
+    this.node = node
+    this.behaviour = behaviour
+    this.parent = parent
+    this.pid = new LocalPid(node, this)
+  }
+
+  get alive(): boolean {
+    return this.phase !== 'dead'
+  }
+
+  /** The rare parts, made on first use. */
+  get extras(): Extras {
+    this.#extras ??= new Extras()
+    return this.#extras
+  }
+
+  /** The rare parts if there are any. */
+  get extrasIfAny(): Extras | undefined {
+    return this.#extras
+  }
+
+  /** The kind and name of the message in hand, for reports. */
+  get lastMessage(): string | undefined {
+    if (this.handling === undefined) return undefined
+    const { kind } = this.handling
+    return kind === 'call' || kind === 'cast' ? `${kind} "${this.handling.name}"` : kind
+  }
+
+  /** For messages: the name it holds if it has one, else its pid. */
+  describe(): string {
+    return this.slot === undefined || this.slotOwner === undefined
+      ? `${this.behaviour.label} ${formatPid(this.pid)}`
+      : `${this.slotOwner.name} ${showKey(this.slot.key)}`
+  }
+
+  /** Drops a settled call from the list of those to be answered later. */
+  forget(request: Request): void {
+    this.#extras?.deferred?.delete(request)
+  }
+}

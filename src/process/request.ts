@@ -1,0 +1,96 @@
+/**
+ * A call waiting for its answer.
+ *
+ * Invariant: a request settles exactly once, by a reply, by the end of its target, by its deadline
+ * or by its caller's AbortSignal; whatever comes later is dropped and counted. Its promise never
+ * causes an unhandled rejection: a caller who does not look at the answer has chosen so.
+ */
+import type { DeadlineEntry } from '../core/deadlines.ts'
+import { Exit, type ExitReason, type Outcome } from '../core/exit.ts'
+import { ignore } from '../core/ignore.ts'
+import type { Envelope } from './envelope.ts'
+import type { Process } from './process.ts'
+
+/** What distinguishes one request from the next. */
+export interface RequestContent {
+  readonly name: string
+  readonly payload: unknown
+  readonly timeoutMs: number | 'infinity'
+  /** `tryCall`: answer with an outcome instead of rejecting. */
+  readonly asOutcome: boolean
+}
+
+/** A call on its way: in an inbox, being handled, or answered later. */
+export class Request implements DeadlineEntry {
+  next: Envelope | undefined = undefined
+  readonly kind = 'call'
+  readonly name: string
+  readonly payload: unknown
+  readonly target: Process
+  readonly caller: Process | undefined
+  /** The turn of the caller in which the call was made; tells whether it may still be waiting. */
+  readonly callerTurn: number
+  readonly timeoutMs: number | 'infinity'
+  readonly promise: Promise<unknown>
+  settled = false
+  dueMs = 0
+  sequence = 0
+  heapIndex = -1
+  readonly #asOutcome: boolean
+  #resolve: (value: unknown) => void = ignore
+  #reject: (exit: Exit) => void = ignore
+  #release: (() => void) | undefined = undefined
+
+  constructor(target: Process, caller: Process | undefined, content: RequestContent) {
+    this.target = target
+    this.caller = caller
+    this.callerTurn = caller === undefined ? 0 : caller.turn
+    this.name = content.name
+    this.payload = content.payload
+    this.timeoutMs = content.timeoutMs
+    this.#asOutcome = content.asOutcome
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Gives the caller its reply; false if the caller had already stopped waiting. */
+  answer(value: unknown): boolean {
+    if (!this.#settle()) return false
+    this.#resolve(this.#asOutcome ? ({ ok: true, value } satisfies Outcome<unknown>) : value)
+    return true
+  }
+
+  /** Ends the call without a reply; false if it had already ended. */
+  fail(reason: ExitReason): boolean {
+    if (!this.#settle()) return false
+    const exit = new Exit(reason, `Call "${this.name}" to ${this.target.describe()}`)
+    if (this.#asOutcome) {
+      this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)
+    } else {
+      this.promise.catch(ignore)
+      this.#reject(exit)
+    }
+    return true
+  }
+
+  /** Deadline reached: only the caller is told, the server still finishes. */
+  expire(): void {
+    if (this.timeoutMs !== 'infinity') this.fail({ kind: 'timeout', afterMs: this.timeoutMs })
+  }
+
+  /** Remembers what must be undone once the call has settled, such as an abort listener. */
+  onSettled(release: () => void): void {
+    this.#release = release
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false
+    this.settled = true
+    this.target.node.timers.cancel(this)
+    this.target.forget(this)
+    this.#release?.()
+    return true
+  }
+}

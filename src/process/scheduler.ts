@@ -1,0 +1,142 @@
+/**
+ * Which process runs next, for how long, without starving input and timers.
+ *
+ * Invariant: handlers run only inside `#drain`, one at a time. A turn is what happens between two
+ * visits to the event loop's poll phase. Within a turn, runs are started as soon as the present
+ * code is done, so a short conversation does not wait for the event loop; when the turn has used up
+ * its time, what is left waits for the next one.
+ */
+import { shift } from '../core/inbox.ts'
+import { leaveAll } from './current.ts'
+import type { Host } from './host.ts'
+import type { Process } from './process.ts'
+
+/** After this much time the event loop gets its chance. */
+const turnMs = 1
+/** Bounds a turn under a clock that does not move by itself. */
+const turnMessages = 16_384
+/** A process with more messages than this goes to the back of the queue. */
+const sliceMessages = 64
+/** The clock is read once per so many messages. */
+const messagesPerClockRead = 16
+
+/** What the scheduler tells its node. */
+export interface SchedulerOwner {
+  /** A turn has ended. */
+  endTurn(): void
+  /** The runtime itself threw: a defect, after which its tables cannot be trusted. */
+  fault(error: unknown): void
+}
+
+/** The run queue of one node. */
+export class Scheduler {
+  readonly #host: Host
+  readonly #owner: SchedulerOwner
+  #head: Process | undefined = undefined
+  #tail: Process | undefined = undefined
+  #draining = false
+  #requested = false
+  #turnOpen = false
+  #exhausted = false
+  #turnStartMs = 0
+  #handled = 0
+
+  constructor(host: Host, owner: SchedulerOwner) {
+    this.#host = host
+    this.#owner = owner
+  }
+
+  /** Lets a process with a message run; nothing happens if it is queued already or busy. */
+  ready(process: Process): void {
+    if (process.queued || process.busy || process.phase !== 'running') return
+    process.queued = true
+    process.nextRunnable = undefined
+    if (this.#tail === undefined) this.#head = process
+    else this.#tail.nextRunnable = process
+    this.#tail = process
+    this.#request()
+  }
+
+  /** Makes sure that the present turn will be ended, even if no process runs in it. */
+  openTurn(): void {
+    if (this.#turnOpen) return
+    this.#turnOpen = true
+    this.#exhausted = false
+    this.#handled = 0
+    this.#turnStartMs = this.#host.clock.monotonicMs()
+    this.#host.scheduler.yieldThen(this.#nextTurn)
+  }
+
+  #request(): void {
+    if (this.#draining || this.#requested) return
+    this.openTurn()
+    if (this.#exhausted) return
+    this.#requested = true
+    const { scheduler } = this.#host
+    if (scheduler.soon === undefined) scheduler.yieldThen(this.#run)
+    else scheduler.soon(this.#run)
+  }
+
+  readonly #run = (): void => {
+    this.#requested = false
+    this.openTurn()
+    if (!this.#exhausted) this.#drain()
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#turnOpen = false
+    this.#owner.endTurn()
+    if (this.#head !== undefined && !this.#requested) {
+      this.openTurn()
+      this.#drain()
+    }
+  }
+
+  #drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    try {
+      this.#runQueue()
+    } catch (error) {
+      this.#owner.fault(error)
+    } finally {
+      this.#draining = false
+      leaveAll()
+    }
+  }
+
+  #runQueue(): void {
+    for (let process = this.#head; process !== undefined; process = this.#head) {
+      this.#head = process.nextRunnable
+      if (this.#head === undefined) this.#tail = undefined
+      process.nextRunnable = undefined
+      process.queued = false
+      this.#slice(process)
+      if (this.#exhausted) break
+    }
+  }
+
+  #slice(process: Process): void {
+    for (let count = 0; count < sliceMessages; count += 1) {
+      if (process.busy || process.phase !== 'running') return
+      const envelope = shift(process)
+      if (envelope === undefined) return
+      process.turn = (process.turn + 1) | 0
+      process.handling = envelope
+      process.behaviour.receive(process, envelope)
+      if (!process.busy) process.handling = undefined
+      this.#handled += 1
+      if (this.#handled % messagesPerClockRead === 0 && this.#isSpent()) {
+        this.#exhausted = true
+        break
+      }
+    }
+    if (process.head !== undefined) this.ready(process)
+  }
+
+  #isSpent(): boolean {
+    return (
+      this.#handled >= turnMessages || this.#host.clock.monotonicMs() - this.#turnStartMs >= turnMs
+    )
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Starting a process: name first, then `init`, then the answer.
+ *
+ * Invariant: the name is taken before `init` runs, and when a start has failed the process is dead
+ * and its name free before the starter hears of it. Whoever loses a race for a name never runs
+ * `init`. Source: OTP `gen_server:start_link/4`, `proc_lib:start_link/3`.
+ */
+import { argumentError } from '../core/argument-error.ts'
+import { crash, type ExitReason, normal } from '../core/exit.ts'
+import type { Pid } from '../core/pid.ts'
+import type { Via } from './address.ts'
+import { resolverOf } from './address.ts'
+import { enter, leave } from './current.ts'
+import { end } from './dying.ts'
+import type { NodeRuntime } from './node-runtime.ts'
+import { adopt, type Behaviour, type InitResult, Process } from './process.ts'
+
+/** What a start came to. */
+export type StartOutcome =
+  | { readonly kind: 'started'; readonly process: Process }
+  | { readonly kind: 'already_started'; readonly pid: Pid }
+  | { readonly kind: 'failed'; readonly reason: ExitReason }
+  | { readonly kind: 'ignored' }
+
+/** What to start, and under whom. */
+export interface SpawnPlan {
+  readonly node: NodeRuntime
+  readonly parent: Process | undefined
+  readonly behaviour: Behaviour
+  readonly argument: unknown
+  readonly name?: Via | undefined
+  /** What the supervisor keeps about the child, set before `init` can end it. */
+  readonly record?: unknown
+}
+
+/**
+ * Starts a process linked to its parent.
+ *
+ * An `init` that works synchronously has run when this returns; the parent would have waited for it
+ * anyway. Otherwise the outcome is a promise, which never rejects.
+ */
+export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
+  const { node, parent, behaviour, name } = plan
+  const resolver = name === undefined ? undefined : resolverOf('start a child', name)
+  if (resolver !== undefined && name !== undefined) {
+    const holder = resolver.holder(name.key)
+    if (holder !== undefined) return { kind: 'already_started', pid: holder.pid }
+    if (!resolver.hasRoom()) return { kind: 'failed', reason: crash(full(resolver.name)) }
+  }
+  const process = new Process(node, behaviour, parent)
+  process.record = plan.record
+  node.processes.set(process.pid.serial, process)
+  node.counters.started += 1
+  if (parent !== undefined) {
+    adopt(parent, process)
+    process.parentLinked = true
+  }
+  if (resolver !== undefined && name !== undefined) resolver.claim(name.key, process)
+  return initialise(process, plan.argument)
+}
+
+function initialise(process: Process, argument: unknown): StartOutcome | Promise<StartOutcome> {
+  const before = enter(process)
+  let result: InitResult | Promise<InitResult>
+  try {
+    result = process.behaviour.init(process, argument)
+  } catch (error) {
+    return finish(process, { kind: 'failed', reason: crash(error) })
+  } finally {
+    leave(before)
+  }
+  if (!(result instanceof Promise)) return finish(process, result)
+  const pending = result
+  return new Promise((resolve) => {
+    process.extras.onStartFailed = (reason) => resolve({ kind: 'failed', reason })
+    const settle = (settled: InitResult): void => resolve(finish(process, settled))
+    pending.then(settle, (error) => settle({ kind: 'failed', reason: crash(error) }))
+  })
+}
+
+function finish(process: Process, result: InitResult): StartOutcome {
+  const extras = process.extrasIfAny
+  if (extras !== undefined) extras.onStartFailed = undefined
+  if (!process.alive) {
+    return { kind: 'failed', reason: process.exitReason ?? normal }
+  }
+  if (result.kind === 'running') {
+    process.phase = 'running'
+    process.node.reports.started(process)
+    process.node.scheduler.ready(process)
+    return { kind: 'started', process }
+  }
+  // The starter gets the outcome as a value, so the link must not tell it a second time.
+  process.parentLinked = false
+  end(process, result.kind === 'ignored' ? normal : result.reason)
+  return result
+}
+
+function full(registry: string): Error {
+  return argumentError('limit', {
+    attempted: 'start a named process',
+    problem: `the registry "${registry}" holds as many names as it may`,
+    fix: 'raise its maxNames, or stop workers that are not needed',
+  })
+}

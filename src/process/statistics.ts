@@ -1,0 +1,42 @@
+/**
+ * What a node holds and has done, as plain numbers.
+ */
+import type { Counters, NodeRuntime } from './node-runtime.ts'
+
+/** Table sizes now and counts since the start. */
+export interface NodeStatistics extends Counters {
+  /** Living processes. */
+  readonly processes: number
+  /** Deadlines waiting: call time-outs, timers, back-offs. */
+  readonly deadlines: number
+  /** Rows by table: names of registries, wanted workers of fleets, rows of tables. */
+  readonly rows: Readonly<Record<string, number>>
+  /** Monitors that have not reported, links that are not between parent and child. */
+  readonly monitors: number
+  readonly links: number
+  /** Messages waiting, and calls whose reply was put off. */
+  readonly queued: number
+  readonly deferred: number
+}
+
+/** Reads a node; walks its processes. */
+export function statisticsOf(node: NodeRuntime): NodeStatistics {
+  const walked = { monitors: 0, links: 0, queued: 0, deferred: 0 }
+  for (const process of node.processes.values()) {
+    const extras = process.extrasIfAny
+    walked.queued += process.size
+    walked.monitors += extras?.watchers?.size ?? 0
+    walked.links += extras?.links?.size ?? 0
+    walked.deferred += extras?.deferred?.size ?? 0
+  }
+  const rows: Record<string, number> = {}
+  for (const [name, holding] of node.holdings) rows[name] = holding.rowCount
+  return {
+    ...node.counters,
+    ...walked,
+    links: walked.links / 2,
+    processes: node.processes.size,
+    deadlines: node.timers.size,
+    rows,
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The host of the real world.
+ *
+ * Invariant: this is the only file of the runtime that touches clocks, timers, randomness, the
+ * event loop and the OS process.
+ */
+import type { Cancellable, Host } from './host.ts'
+
+/** Real time, real randomness and Node's event loop. */
+export function systemHost(): Host {
+  return {
+    clock: {
+      monotonicMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      after: (delayMs, fire) => {
+        const timer = setTimeout(fire, Math.ceil(delayMs))
+        return { cancel: () => clearTimeout(timer) }
+      },
+    },
+    random: { u32: () => Math.floor(Math.random() * 2 ** 32) },
+    scheduler: {
+      yieldThen: (run) => void setImmediate(run),
+      soon: queueMicrotask,
+    },
+    escapes: { capture },
+  }
+}
+
+const ours = Symbol.for('flotilla.escapes')
+
+interface Listener {
+  (error: unknown): void
+  [ours]?: (error: unknown) => boolean
+}
+
+/**
+ * Listens to the two events of last resort.
+ *
+ * Listening alone would change what Node does with errors that have nothing to do with us, so an
+ * error that no node claims, with nobody else listening, ends the OS process as it would have.
+ */
+function capture(onEscape: (error: unknown) => boolean): Cancellable {
+  const rejection: Listener = (error) => {
+    if (!claimed(process.listeners('unhandledRejection'), rejection, error)) throw error
+  }
+  const exception: Listener = (error) => {
+    if (claimed(process.listeners('uncaughtException'), exception, error)) return
+    process.stderr.write(`Uncaught ${describe(error)}\n`)
+    process.exit(1)
+  }
+  rejection[ours] = onEscape
+  exception[ours] = onEscape
+  process.on('unhandledRejection', rejection)
+  process.on('uncaughtException', exception)
+  return {
+    cancel() {
+      process.off('unhandledRejection', rejection)
+      process.off('uncaughtException', exception)
+    },
+  }
+}
+
+/** Whether a node takes the error, or somebody other than the nodes listens too. */
+function claimed(listeners: readonly object[], self: Listener, error: unknown): boolean {
+  const nodes = listeners.filter((other): other is Listener => ours in other)
+  // Each node has its own listener; the first one asks them all.
+  if (nodes[0] !== self) return true
+  return nodes.some((node) => node[ours]?.(error) === true) || listeners.length > nodes.length
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,109 @@
+/**
+ * Every deadline of a node behind one timer of the host.
+ *
+ * Invariant: the host's timer is armed for the earliest deadline, or not at all. Calls are not
+ * scheduled one by one: most are answered in the turn in which they are made, so they wait in a
+ * list until the turn ends and only those still open get a deadline (a timer per call costs more
+ * than the call).
+ */
+import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
+import type { Cancellable, Host } from './host.ts'
+import type { Request } from './request.ts'
+
+/** Something that happens at a time unless cancelled before. */
+export interface Expiring extends DeadlineEntry {
+  expire(): void
+}
+
+/** Longer delays overflow in the timers of Node and would fire at once. */
+const hostDelayMaxMs = 2 ** 31 - 1
+
+/** The deadlines of one node. */
+export class Timers {
+  readonly #clock: Host['clock']
+  readonly #deadlines = new Deadlines<Expiring>()
+  #open: Request[] = []
+  #armed: Cancellable | undefined = undefined
+  #armedForMs = 0
+
+  constructor(clock: Host['clock']) {
+    this.#clock = clock
+  }
+
+  /** Deadlines waiting, for statistics and leak tests. */
+  get size(): number {
+    return this.#deadlines.size
+  }
+
+  nowMs(): number {
+    return this.#clock.monotonicMs()
+  }
+
+  /** Lets `entry` expire `delayMs` milliseconds from now. */
+  schedule(entry: Expiring, delayMs: number): void {
+    this.#deadlines.schedule(entry, this.nowMs() + delayMs)
+    this.#arm()
+  }
+
+  /** Whether the entry was still waiting. */
+  cancel(entry: Expiring): boolean {
+    if (entry.heapIndex < 0) return false
+    this.#deadlines.cancel(entry)
+    // An armed timer would keep the OS process alive with nothing left to wait for.
+    if (this.#deadlines.size === 0) this.#disarm()
+    return true
+  }
+
+  /** Watches over a call from the end of this turn on. */
+  watch(request: Request): void {
+    this.#open.push(request)
+  }
+
+  /** The turn has ended: gives a deadline to each call that is still open. */
+  endTurn(): void {
+    if (this.#open.length === 0) return
+    const open = this.#open
+    this.#open = []
+    const nowMs = this.nowMs()
+    for (const request of open) {
+      if (request.settled || request.timeoutMs === 'infinity') continue
+      this.#deadlines.schedule(request, nowMs + request.timeoutMs)
+    }
+    this.#arm()
+  }
+
+  /** Drops every deadline and frees the host's timer. */
+  clear(): void {
+    this.#open = []
+    this.#deadlines.clear()
+    this.#disarm()
+  }
+
+  #arm(): void {
+    const earliestMs = this.#deadlines.earliestMs()
+    if (earliestMs === undefined) return
+    if (this.#armed !== undefined) {
+      if (this.#armedForMs <= earliestMs) return
+      this.#disarm()
+    }
+    const delayMs = Math.max(0, Math.min(earliestMs - this.nowMs(), hostDelayMaxMs))
+    this.#armedForMs = earliestMs
+    this.#armed = this.#clock.after(delayMs, () => this.#fire())
+  }
+
+  #disarm(): void {
+    this.#armed?.cancel()
+    this.#armed = undefined
+  }
+
+  #fire(): void {
+    this.#armed = undefined
+    const nowMs = this.nowMs()
+    for (;;) {
+      const entry = this.#deadlines.takeDue(nowMs)
+      if (entry === undefined) break
+      entry.expire()
+    }
+    this.#arm()
+  }
+}

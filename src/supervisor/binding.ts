@@ -1,0 +1,68 @@
+/**
+ * The tie between a handle, which is a value, and the process that it stands for while it runs.
+ *
+ * Invariant: a handle stands for at most one living process; starting it a second time is a failed
+ * start with a clear error.
+ */
+import { argumentError } from '../core/argument-error.ts'
+import { crash, Exit } from '../core/exit.ts'
+import { ask, type Question } from '../process/ask.ts'
+import type { Behaviour, Process } from '../process/process.ts'
+import type { StartOutcome } from '../process/spawn.ts'
+
+/** A behaviour that remembers the process it drives. */
+export interface Bound extends Behaviour {
+  readonly process: Process | undefined
+}
+
+/** What a handle knows of its process. */
+export class Binding<B extends Bound> {
+  readonly #what: string
+  #behaviour: B | undefined = undefined
+
+  /** @param what the handle in words, such as `supervisor "games"` */
+  constructor(what: string) {
+    this.#what = what
+  }
+
+  /** The present behaviour. @throws ArgumentError FLOTILLA_NOT_STARTED; Exit `noproc` */
+  behaviour(attempted: string): B {
+    const behaviour = this.#last(attempted)
+    if (behaviour.process?.alive) return behaviour
+    throw this.#absent(attempted)
+  }
+
+  /** Asks the present process. @throws ArgumentError FLOTILLA_NOT_STARTED (at once) */
+  ask(question: Question): Promise<unknown> {
+    const attempted = question.name.replace('_', ' ')
+    const { process } = this.#last(attempted)
+    return process?.alive ? ask(process, question) : Promise.reject(this.#absent(attempted))
+  }
+
+  /** Starts a process for the handle, unless it has one. */
+  start<T>(behaviour: B, spawnIt: () => T): T | StartOutcome {
+    if (this.#behaviour?.process?.alive) {
+      const error = argumentError('already_started', {
+        attempted: `start ${this.#what}`,
+        problem: 'it is running already',
+        fix: 'make one handle for each place in a tree, for example in a makeTree() function',
+      })
+      return { kind: 'failed', reason: crash(error) }
+    }
+    this.#behaviour = behaviour
+    return spawnIt()
+  }
+
+  #absent(attempted: string): Exit {
+    return new Exit({ kind: 'noproc', address: this.#what }, `Attempt to ${attempted}`)
+  }
+
+  #last(attempted: string): B {
+    if (this.#behaviour !== undefined) return this.#behaviour
+    throw argumentError('not_started', {
+      attempted,
+      problem: `${this.#what} was never started`,
+      fix: 'put it into a tree and start that with startNode(tree)',
+    })
+  }
+}

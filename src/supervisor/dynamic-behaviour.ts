@@ -1,0 +1,157 @@
+/**
+ * Children on demand: started one by one as asked, stopped all at once.
+ *
+ * Invariant: `count` is the number of children that run or are being restarted, and never exceeds
+ * the limit. Source: Elixir `DynamicSupervisor`.
+ */
+import { type ExitReason, shutdown } from '../core/exit.ts'
+import { type RestartLimits, type RestartTimes, recordRestart } from '../core/restart-window.ts'
+import { isRestarted } from '../core/supervision.ts'
+import { end } from '../process/dying.ts'
+import { type Envelope, Note } from '../process/envelope.ts'
+import { LocalPid } from '../process/local-pid.ts'
+import { childrenOf, type InitResult, type Process } from '../process/process.ts'
+import type { Request } from '../process/request.ts'
+import { launch, Startable } from '../process/startable.ts'
+import type { Bound } from './binding.ts'
+import { ChildRecord, recordOf, report, stopChild } from './child-record.ts'
+import { andThen, hold, type Work } from './hold.ts'
+import { maxChildrenReached, toStarted } from './started.ts'
+import { supervisorMailboxSize } from './static-behaviour.ts'
+
+const requests: ReadonlySet<string> = new Set(['start_child', 'terminate_child'])
+const nothing: ReadonlySet<string> = new Set()
+
+/** The limits of a dynamic supervisor. */
+export interface DynamicPolicy {
+  readonly maxChildren: number
+  readonly limits: RestartLimits
+}
+
+/** One running dynamic supervisor. */
+export class DynamicBehaviour implements Bound {
+  readonly label: string
+  readonly type = 'supervisor'
+  readonly maxMailboxSize = supervisorMailboxSize
+  readonly calls = requests
+  readonly casts = nothing
+  readonly #policy: DynamicPolicy
+  readonly #restarting = new Set<ChildRecord>()
+  restarts: RestartTimes | undefined = undefined
+  process: Process | undefined = undefined
+  #count = 0
+
+  constructor(label: string, policy: DynamicPolicy) {
+    this.label = label
+    this.#policy = policy
+  }
+
+  init(process: Process): InitResult {
+    this.process = process
+    process.trapping = true
+    return { kind: 'running' }
+  }
+
+  receive(process: Process, envelope: Envelope): void {
+    if (envelope.kind === 'call') {
+      hold(process, this.#answer(process, envelope))
+    } else if (envelope.kind === 'own' && envelope.payload instanceof ChildRecord) {
+      if (this.#restarting.has(envelope.payload)) this.#restart(process, envelope.payload, shutdown)
+    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
+      const { from, reason } = envelope.signal
+      if (from === process.parent?.pid) hold(process, this.#shutDown(process, reason))
+      else this.#childEnded(process, recordOf(LocalPid.processOf(from)), reason)
+    }
+  }
+
+  /** Every child, those between two lives included. */
+  *records(): IterableIterator<ChildRecord> {
+    for (const child of this.process === undefined ? [] : childrenOf(this.process)) {
+      const record = recordOf(child)
+      if (record !== undefined) yield record
+    }
+    yield* this.#restarting
+  }
+
+  #answer(process: Process, request: Request): Work<void> {
+    if (request.name === 'terminate_child') {
+      return andThen(this.#terminate(process, request.payload), (found) => {
+        request.answer(found)
+      })
+    }
+    const spec = Startable.check('start a child', request.payload)
+    if (this.#count >= this.#policy.maxChildren) {
+      request.answer(maxChildrenReached)
+      return undefined
+    }
+    const record = new ChildRecord(spec)
+    this.#count += 1
+    return andThen(spec[launch](process, record), (outcome) => {
+      if (outcome.kind === 'started') record.process = outcome.process
+      else this.#count -= 1
+      request.answer(toStarted(outcome, spec.id))
+    })
+  }
+
+  #terminate(process: Process, pid: unknown): Work<boolean> {
+    const target = typeof pid === 'object' && pid !== null ? LocalPid.processOf(pid) : undefined
+    const record = target?.parent === process ? recordOf(target) : undefined
+    if (record === undefined) return false
+    this.#count -= 1
+    return andThen(stopChild(process, record), () => true)
+  }
+
+  #childEnded(process: Process, record: ChildRecord | undefined, reason: ExitReason): void {
+    if (record === undefined) return
+    const pid = record.process?.pid
+    record.process = undefined
+    if (!isRestarted(record.restart, reason)) {
+      this.#count -= 1
+      return
+    }
+    report(process, record, { context: 'child_terminated', reason, pid })
+    this.#restart(process, record, reason)
+  }
+
+  #restart(process: Process, record: ChildRecord, cause: ExitReason): void {
+    this.#restarting.delete(record)
+    const nowMs = process.node.timers.nowMs()
+    if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
+      report(process, record, { context: 'shutdown', reason: cause, pid: undefined })
+      hold(process, this.#shutDown(process, shutdown))
+      return
+    }
+    hold(
+      process,
+      andThen(record.spec[launch](process, record), (outcome) => {
+        record.restarting = false
+        if (outcome.kind === 'started') {
+          record.process = outcome.process
+          return
+        }
+        if (outcome.kind === 'ignored') {
+          this.#count -= 1
+          return
+        }
+        const started = toStarted(outcome, record.spec.id)
+        const reason = outcome.kind === 'failed' ? outcome.reason : cause
+        if (!started.ok) report(process, record, { context: 'start_error', reason, pid: undefined })
+        record.restarting = true
+        this.#restarting.add(record)
+        process.node.deliver(process, new Note('own', 'retry', record))
+      }),
+    )
+  }
+
+  #shutDown(process: Process, reason: ExitReason): Work<void> {
+    this.#restarting.clear()
+    const waiting: Promise<unknown>[] = []
+    for (const child of childrenOf(process)) {
+      const record = recordOf(child)
+      const work = record === undefined ? undefined : stopChild(process, record)
+      if (work instanceof Promise) waiting.push(work)
+    }
+    if (waiting.length === 0) return end(process, reason)
+    return Promise.all(waiting).then(() => end(process, reason))
+  }
+}

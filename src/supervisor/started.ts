@@ -1,0 +1,43 @@
+/**
+ * What a start came to, in words for users.
+ */
+import { Exit } from '../core/exit.ts'
+import type { Pid } from '../core/pid.ts'
+import type { AnyProtocol, Protocol } from '../core/protocol.ts'
+import { trust } from '../core/trust.ts'
+import type { StartOutcome } from '../process/spawn.ts'
+
+/** The outcome of a start; a refusal is a value, since races for a name are not errors. */
+export type Started<P extends Protocol = AnyProtocol> =
+  | { readonly ok: true; readonly pid: Pid<P> }
+  | { readonly ok: false; readonly reason: StartRefusal<P> }
+
+/** Why nothing was started. */
+export type StartRefusal<P extends Protocol = AnyProtocol> =
+  /** Somebody holds the name; its pid. */
+  | { readonly kind: 'already_started'; readonly pid: Pid<P> }
+  /** The supervisor or fleet has its limit of children. */
+  | { readonly kind: 'max_children' }
+  /** `init` threw, stopped, or was ended from outside. */
+  | { readonly kind: 'init_failed'; readonly exit: Exit }
+  /** `init` chose not to start. */
+  | { readonly kind: 'ignored' }
+
+/** The refusal of a start beyond the limit. */
+export const maxChildrenReached: Started = { ok: false, reason: { kind: 'max_children' } }
+
+/** Puts a start outcome into words; `id` names the child in the message of a failure. */
+export function toStarted(outcome: StartOutcome, id: string): Started {
+  switch (outcome.kind) {
+    case 'started':
+      return { ok: true, pid: trust(outcome.process.pid) }
+    case 'already_started':
+      return { ok: false, reason: { kind: 'already_started', pid: outcome.pid } }
+    case 'failed': {
+      const exit = new Exit(outcome.reason, `Start of "${id}"`)
+      return { ok: false, reason: { kind: 'init_failed', exit } }
+    }
+    case 'ignored':
+      return { ok: false, reason: { kind: 'ignored' } }
+  }
+}

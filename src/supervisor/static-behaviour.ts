@@ -1,0 +1,185 @@
+/**
+ * Performs what `core/supervision.ts` decides, for a fixed list of children.
+ *
+ * Invariant: one action at a time; while a child starts or stops, other signals wait in the inbox,
+ * and between two tries to start a child they are served. Source: OTP `supervisor`.
+ */
+import { argumentError } from '../core/argument-error.ts'
+import { crash, type ExitReason, type FailedToStart, shutdown } from '../core/exit.ts'
+import { formatPid, type Pid } from '../core/pid.ts'
+import type { RestartTimes } from '../core/restart-window.ts'
+import {
+  decide,
+  isRestarted,
+  type SupervisionAction,
+  type SupervisionPolicy,
+} from '../core/supervision.ts'
+import { end } from '../process/dying.ts'
+import { type Envelope, Note } from '../process/envelope.ts'
+import { LocalPid } from '../process/local-pid.ts'
+import type { InitResult, Process } from '../process/process.ts'
+import { launch, type Startable } from '../process/startable.ts'
+import type { Bound } from './binding.ts'
+import { ChildRecord, recordOf, report, stopChild } from './child-record.ts'
+import { andThen, hold, inOrder, type Work } from './hold.ts'
+
+/** The mailbox of a supervisor takes requests up to this many. */
+export const supervisorMailboxSize = 2 ** 24
+
+const nothing: ReadonlySet<string> = new Set()
+
+/** One running static supervisor. */
+export class StaticBehaviour implements Bound {
+  readonly label: string
+  readonly type = 'supervisor'
+  readonly maxMailboxSize = supervisorMailboxSize
+  readonly calls = nothing
+  readonly casts = nothing
+  readonly policy: SupervisionPolicy
+  children: ChildRecord[]
+  restarts: RestartTimes | undefined = undefined
+  process: Process | undefined = undefined
+
+  constructor(label: string, policy: SupervisionPolicy, children: readonly Startable[]) {
+    this.label = label
+    this.policy = policy
+    this.children = children.map((spec) => new ChildRecord(spec))
+  }
+
+  init(process: Process): Work<InitResult> {
+    this.process = process
+    process.trapping = true
+    return this.#startAll(process)
+  }
+
+  receive(process: Process, envelope: Envelope): void {
+    if (envelope.kind === 'own' && envelope.payload instanceof ChildRecord) {
+      this.#retry(process, envelope.payload)
+    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
+      const { from, reason } = envelope.signal
+      if (from === process.parent?.pid) hold(process, this.#shutDown(process, reason))
+      else this.#childEnded(process, recordOf(LocalPid.processOf(from)), reason)
+    }
+  }
+
+  /** Starts all children in order; one that fails takes those before it down again. */
+  #startAll(process: Process): Work<InitResult> {
+    const failing = inOrder([...this.children], (record) => {
+      return andThen(this.#start(process, record), (failure) => {
+        if (failure === undefined) return undefined
+        report(process, record, { context: 'start_error', reason: failure, pid: undefined })
+        const id = record.spec.id
+        const detail: FailedToStart = { kind: 'failed_to_start_child', id, reason: failure }
+        return { kind: 'shutdown', detail } satisfies ExitReason
+      })
+    })
+    return andThen(failing, (reason): Work<InitResult> => {
+      if (reason === undefined) return { kind: 'running' }
+      return andThen(this.#stopAll(process), () => ({ kind: 'failed', reason }))
+    })
+  }
+
+  /** Starts one child; why it failed if it did. */
+  #start(process: Process, record: ChildRecord): Work<ExitReason | undefined> {
+    return andThen(record.spec[launch](process, record), (outcome) => {
+      record.restarting = false
+      switch (outcome.kind) {
+        case 'started':
+          record.process = outcome.process
+          return undefined
+        case 'ignored':
+          if (record.restart === 'temporary') this.#forget(record)
+          return undefined
+        case 'already_started':
+          return crash(nameTaken(record.spec.id, outcome.pid))
+        case 'failed':
+          return outcome.reason
+      }
+    })
+  }
+
+  #childEnded(process: Process, record: ChildRecord | undefined, reason: ExitReason): void {
+    if (record === undefined) return
+    const pid = record.process?.pid
+    record.process = undefined
+    if (isRestarted(record.restart, reason)) {
+      report(process, record, { context: 'child_terminated', reason, pid })
+    }
+    const nowMs = process.node.timers.nowMs()
+    const actions = decide(this, { kind: 'ended', child: record, reason, nowMs })
+    hold(process, this.#perform(process, actions, reason))
+  }
+
+  #retry(process: Process, record: ChildRecord): void {
+    if (!record.restarting || !this.children.includes(record)) return
+    const nowMs = process.node.timers.nowMs()
+    const actions = decide(this, { kind: 'retry', child: record, nowMs })
+    hold(process, this.#perform(process, actions, shutdown))
+  }
+
+  #perform(
+    process: Process,
+    actions: readonly SupervisionAction<ChildRecord>[],
+    cause: ExitReason,
+  ): Work<unknown> {
+    return inOrder(actions, (action) => {
+      switch (action.kind) {
+        case 'stop':
+          return this.#stop(process, action.child)
+        case 'forget':
+          this.#forget(action.child)
+          return undefined
+        case 'start':
+          return this.#restart(process, action.child)
+        case 'shut_down':
+          if (action.because === 'intensity') this.#reportGivingUp(process, cause)
+          return this.#shutDown(process, shutdown)
+      }
+    })
+  }
+
+  /** Starts a child again; if that fails the rest waits for its next try. */
+  #restart(process: Process, record: ChildRecord): Work<'retry' | undefined> {
+    return andThen(this.#start(process, record), (reason) => {
+      if (reason === undefined) return undefined
+      report(process, record, { context: 'start_error', reason, pid: undefined })
+      record.restarting = true
+      process.node.deliver(process, new Note('own', 'retry', record))
+      return 'retry'
+    })
+  }
+
+  #shutDown(process: Process, reason: ExitReason): Work<undefined> {
+    return andThen(this.#stopAll(process), () => {
+      end(process, reason)
+      return undefined
+    })
+  }
+
+  #stopAll(process: Process): Work<undefined> {
+    return inOrder(this.children.toReversed(), (record) => this.#stop(process, record))
+  }
+
+  #stop(process: Process, record: ChildRecord): Work<undefined> {
+    record.restarting = false
+    return stopChild(process, record)
+  }
+
+  #forget(record: ChildRecord): void {
+    this.children = this.children.filter((other) => other !== record)
+  }
+
+  #reportGivingUp(process: Process, reason: ExitReason): void {
+    const [record] = this.children
+    if (record === undefined) return
+    report(process, record, { context: 'shutdown', reason, pid: record.process?.pid })
+  }
+}
+
+function nameTaken(id: string, pid: Pid): Error {
+  return argumentError('name_taken', {
+    attempted: `start the child "${id}"`,
+    problem: `its name is held by ${formatPid(pid)}`,
+    fix: 'give each child a name of its own, or start it only once',
+  })
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { closingLine, tallyOf } from '../../tools/count-tests.ts'
+
+function report(values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ numPassedTests: 3, numFailedTests: 0, success: true, ...values })
+}
+
+describe('tallyOf', () => {
+  it('takes the counts of a report', () => {
+    expect(tallyOf(report({}), '0')).toEqual({ passed: 3, failed: 0 })
+    const failing = report({ numFailedTests: 2, success: false })
+    expect(tallyOf(failing, '1')).toEqual({ passed: 3, failed: 2 })
+  })
+
+  it('counts a file that failed before its first test', () => {
+    const testResults = [
+      { status: 'failed', assertionResults: [] },
+      { status: 'failed', assertionResults: [{ status: 'failed' }] },
+      { status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ]
+    const text = report({ numFailedTests: 1, success: false, testResults })
+    expect(tallyOf(text, '1')).toEqual({ passed: 3, failed: 2 })
+  })
+
+  it('counts a run that failed without a failed test', () => {
+    expect(tallyOf(report({ success: false }), '1')).toEqual({ passed: 3, failed: 1 })
+    expect(tallyOf(report({}), '1')).toEqual({ passed: 3, failed: 1 })
+  })
+
+  it.each([undefined, '', '{ "numPassed', '[]', 'null', '{}'])(
+    'counts an unreadable report as failed: %s',
+    (text) => {
+      expect(tallyOf(text, '0')).toEqual({ passed: 0, failed: 1 })
+    },
+  )
+})
+
+describe('closingLine', () => {
+  it('adds up', () => {
+    const tallies = [
+      { passed: 3, failed: 0 },
+      { passed: 4, failed: 1 },
+    ]
+    expect(closingLine(tallies)).toBe('7 passed, 1 failed')
+    expect(closingLine([])).toBe('0 passed, 0 failed')
+  })
+})

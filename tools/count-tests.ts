@@ -1,0 +1,89 @@
+/**
+ * The closing line of a CI run: how many tests passed and failed over several JSON reports.
+ *
+ * Usage: node build/tools/count-tests.js [--checks=code] report.json=code …
+ * where code is the exit code of the run that wrote the report, or of the checks that write none.
+ * Invariant: what cannot be read counts as failed; the line never looks better than the run was.
+ */
+import { readFileSync } from 'node:fs'
+import { isMain } from './main.ts'
+
+/** Tests that passed and tests, files or steps that failed. */
+export interface Tally {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** The counts of one report in the shape of vitest's JSON reporter; `text` undefined if missing. */
+export function tallyOf(text: string | undefined, exitCode: string): Tally {
+  const report = parse(text)
+  const passed = numberAt(report, 'numPassedTests')
+  const failedTests = numberAt(report, 'numFailedTests')
+  if (passed === undefined || failedTests === undefined) return { passed: 0, failed: 1 }
+  const failed = failedTests + filesThatFailedToLoad(report)
+  if (failed > 0) return { passed, failed }
+  // Such as an error thrown after the last test: nothing failed by name, yet the run did.
+  return { passed, failed: valueAt(report, 'success') === true && exitCode === '0' ? 0 : 1 }
+}
+
+/** The line itself. */
+export function closingLine(tallies: readonly Tally[]): string {
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
+  return `${passed} passed, ${failed} failed`
+}
+
+/** A file that failed without a failed test never got as far as running one. */
+function filesThatFailedToLoad(report: unknown): number {
+  return listAt(report, 'testResults').filter((file) => {
+    const failedTest = listAt(file, 'assertionResults').some(
+      (test) => valueAt(test, 'status') === 'failed',
+    )
+    return valueAt(file, 'status') === 'failed' && !failedTest
+  }).length
+}
+
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A report cut short by a crash: counted as failed by the caller.
+    return undefined
+  }
+}
+
+function valueAt(record: unknown, key: string): unknown {
+  return typeof record === 'object' && record !== null ? Reflect.get(record, key) : undefined
+}
+
+function numberAt(record: unknown, key: string): number | undefined {
+  const value = valueAt(record, key)
+  return typeof value === 'number' ? value : undefined
+}
+
+function listAt(record: unknown, key: string): unknown[] {
+  const value = valueAt(record, key)
+  return Array.isArray(value) ? value : []
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // A step that wrote no report did not get that far: counted as failed by the caller.
+    return undefined
+  }
+}
+
+function main(): void {
+  const tallies = process.argv.slice(2).map((given) => {
+    const [name = '', exitCode = ''] = given.split('=')
+    if (name !== '--checks') return tallyOf(readIfPresent(name), exitCode)
+    return { passed: 0, failed: exitCode === '0' ? 0 : 1 }
+  })
+  console.log(closingLine(tallies))
+  process.exitCode = tallies.some(({ failed }) => failed > 0) ? 1 : 0
+}
+
+if (isMain(import.meta.url)) main()
