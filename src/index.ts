@@ -10,7 +10,7 @@ export type {
   Restart,
   Shutdown,
 } from './core/child-spec.ts'
-export { Exit, type ExitReason, exitCodes, type FailedToStart, type Outcome } from './core/exit.ts'
+export { ChildFailure, Exit, type ExitReason, exitCodes, type Outcome } from './core/exit.ts'
 export { hashKey } from './core/hash.ts'
 export type { Key } from './core/key.ts'
 export { formatPid, type Pid, samePid } from './core/pid.ts'

@@ -51,11 +51,27 @@ export const exitCodes = {
   crash: 'FLOTILLA_EXIT_CRASH',
 } as const
 
-/** The detail of the `shutdown` with which a supervisor ends when a child did not start. */
-export interface FailedToStart {
-  readonly kind: 'failed_to_start_child'
+/**
+ * The detail of the `shutdown` with which a supervisor ends because of a child: it did not start, or
+ * it used up the restart intensity.
+ */
+export class ChildFailure {
+  readonly kind: 'failed_to_start_child' | 'reached_max_restart_intensity'
   readonly id: string
+  /** Why the child ended, or did not start. */
   readonly reason: ExitReason
+  readonly #made = true
+
+  constructor(kind: ChildFailure['kind'], id: string, reason: ExitReason) {
+    this.kind = kind
+    this.id = id
+    this.reason = reason
+  }
+
+  /** Whether a detail was made by a supervisor of this package, not by a user. */
+  static is(value: unknown): value is ChildFailure {
+    return typeof value === 'object' && value !== null && #made in value
+  }
 }
 
 const brand: unique symbol = Symbol.for('flotilla.Exit')
@@ -144,18 +160,56 @@ export function isExitReason(value: unknown): value is ExitReason {
 }
 
 /**
- * Refuses anything but a reason of a known kind.
+ * A reason from outside: read once, refused if it is none, and copied, so that nothing can change
+ * under the runtime.
  *
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
  */
-export function checkReason(attempted: string, reason: unknown): asserts reason is ExitReason {
-  if (isExitReason(reason)) return
+export function checkReason(attempted: string, given: unknown): ExitReason {
+  const reason = readReason(given)
+  if (reason !== undefined) return reason
   throw argumentError('invalid_argument', {
     attempted,
     subject: 'the reason',
-    given: reason,
-    wanted: 'a reason such as { kind: "normal" } or { kind: "shutdown" }',
+    given,
+    wanted: 'a reason such as { kind: "normal" } or { kind: "shutdown", detail: ... }',
   })
+}
+
+function readReason(given: unknown): ExitReason | undefined {
+  try {
+    if (!isExitReason(given)) return undefined
+    const reason: ExitReason = { ...given }
+    return isExitReason(reason) && hasItsParts(reason) ? reason : undefined
+  } catch {
+    // A proxy or getter that throws: not a reason.
+    return undefined
+  }
+}
+
+function hasItsParts(reason: ExitReason): boolean {
+  switch (reason.kind) {
+    case 'noproc':
+      return typeof reason.address === 'string'
+    case 'timeout':
+      return typeof reason.afterMs === 'number'
+    case 'calling_self':
+      return reason.cycle === undefined || isTexts(reason.cycle)
+    case 'overload':
+      return typeof reason.mailboxSize === 'number'
+    case 'max_children':
+      return typeof reason.maxChildren === 'number'
+    case 'nodedown':
+      return typeof reason.node === 'string'
+    case 'not_owner':
+      return typeof reason.shard === 'number'
+    default:
+      return true
+  }
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
 }
 
 /** One sentence part for messages and reports: what happened, with the kind in brackets. */
@@ -163,12 +217,8 @@ export function describeReason(reason: ExitReason): string {
   switch (reason.kind) {
     case 'normal':
       return 'the process ended normally (normal)'
-    case 'shutdown': {
-      const failed = failedToStart(reason.detail)
-      return failed === undefined
-        ? 'the process was shut down (shutdown)'
-        : `its child "${failed.id}" did not start: ${describeReason(failed.reason)}`
-    }
+    case 'shutdown':
+      return describeShutdown(reason.detail)
     case 'killed':
       return 'the process was killed (killed)'
     case 'noproc':
@@ -194,24 +244,19 @@ export function describeReason(reason: ExitReason): string {
   }
 }
 
+function describeShutdown(detail: unknown): string {
+  if (!ChildFailure.is(detail)) return 'the process was shut down (shutdown)'
+  const why = describeReason(detail.reason)
+  return detail.kind === 'failed_to_start_child'
+    ? `its child "${detail.id}" did not start: ${why}`
+    : `it gave up on its child "${detail.id}" after too many restarts: ${why}`
+}
+
 /** The error behind a reason, so that a console shows its stack. */
 function causeOf(reason: ExitReason): { cause: unknown } | undefined {
   if (reason.kind === 'crash' || reason.kind === 'aborted') return { cause: reason.error }
-  const failed = reason.kind === 'shutdown' ? failedToStart(reason.detail) : undefined
-  return failed === undefined ? undefined : causeOf(failed.reason)
-}
-
-function failedToStart(detail: unknown): FailedToStart | undefined {
-  try {
-    if (typeof detail !== 'object' || detail === null) return undefined
-    if (!('kind' in detail && 'id' in detail && 'reason' in detail)) return undefined
-    const { kind, id, reason } = detail
-    if (kind !== 'failed_to_start_child' || typeof id !== 'string') return undefined
-    return isExitReason(reason) ? { kind, id, reason } : undefined
-  } catch {
-    // A detail of a user that throws when read is not ours.
-    return undefined
-  }
+  const detail = reason.kind === 'shutdown' ? reason.detail : undefined
+  return ChildFailure.is(detail) ? causeOf(detail.reason) : undefined
 }
 
 /** The message of an error, or a safe rendering of whatever else was thrown. */

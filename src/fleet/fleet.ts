@@ -218,8 +218,7 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
   stop(key: K, reason: ExitReason = shutdown): Promise<boolean> {
     const attempted = `stop a worker of ${this.id}`
     checkKey(attempted, key)
-    checkReason(attempted, reason)
-    const payload = new StopOrder(key, reason)
+    const payload = new StopOrder(key, checkReason(attempted, reason))
     return trust(this.#binding.ask({ name: 'stop', payload }))
   }
 

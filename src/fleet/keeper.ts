@@ -8,7 +8,7 @@
 
 import type { Shutdown } from '../core/child-spec.ts'
 import { afterEnd, afterFailure, delayAfter, forgive, type KeepPolicy } from '../core/desired.ts'
-import { crash, type ExitReason, normal, shutdown } from '../core/exit.ts'
+import { type ExitReason, normal, shutdown } from '../core/exit.ts'
 import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
 import { type Envelope, Note } from '../process/envelope.ts'
@@ -20,7 +20,7 @@ import { stopProcess } from '../process/stopping.ts'
 import type { NameService } from '../registry/name-service.ts'
 import type { Bound } from '../supervisor/binding.ts'
 import { hold } from '../supervisor/hold.ts'
-import { maxChildrenReached, type Started, toStarted } from '../supervisor/started.ts'
+import { failureOf, maxChildrenReached, type Started, toStarted } from '../supervisor/started.ts'
 import { supervisorMailboxSize } from '../supervisor/static-behaviour.ts'
 import { type DesiredSet, Row } from './desired-set.ts'
 import { reportEnd, reportFailedStart, reportParked, reportReleased } from './fleet-reports.ts'
@@ -175,7 +175,7 @@ export class Keeper implements Bound {
       row.established = true
       row.failures = 0
     } else if (outcome.kind === 'ignored' || !row.established) this.#plan.desired.remove(row)
-    else this.#failed(process, row, outcome.kind === 'failed' ? outcome.reason : heldElsewhere)
+    else this.#failed(process, row, failureOf(outcome, this.label) ?? normal)
     this.#tellStarters(row, toStarted(outcome, this.label))
   }
 
@@ -294,8 +294,6 @@ export class Keeper implements Bound {
       )
   }
 }
-
-const heldElsewhere: ExitReason = crash(new Error('the name is held by another process'))
 
 function alreadyStarted(process: Process): Started {
   return { ok: false, reason: { kind: 'already_started', pid: process.pid } }

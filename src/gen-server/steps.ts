@@ -116,8 +116,8 @@ export function next<S>(state: S, options?: StepOptions): Next<S> {
 export function stop<S>(reason: ExitReason, state: S): Stop<never, S>
 export function stop<const R, S>(reason: ExitReason, state: S, value: R): Stop<R, S>
 export function stop<S>(reason: ExitReason, state: S, ...value: unknown[]): Stop<unknown, S> {
-  checkReason('stop a server', reason)
-  const parts = { reason, reply: value[0], replies: value.length > 0 }
+  const checked = checkReason('stop a server', reason)
+  const parts = { reason: checked, reply: value[0], replies: value.length > 0 }
   return trust(new Step('stop', state, parts))
 }
 

@@ -2,8 +2,8 @@
  * The asynchronous context: which process a floating promise, timer or emitter belongs to.
  *
  * Invariant: the context holds the process and nothing else, and this is the only file that knows
- * `AsyncLocalStorage`. Entering is skipped when the context is already the right one, since on
- * Node 20 it costs about as much as handling a message.
+ * `AsyncLocalStorage`. It is entered for a whole run of handlers (`runAs`) or, inside one, changed
+ * only when another process takes over, since on Node 20 that costs about as much as a message.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Process } from './process.ts'
@@ -15,12 +15,12 @@ export function processOfContext(): Process | undefined {
   return storage.getStore()
 }
 
-/** Charges what the following code starts to `process`. */
-export function enterContext(process: Process): void {
-  if (storage.getStore() !== process) storage.enterWith(process)
+/** From here to the end of the present callback, charges what is started to `process`. */
+export function setContext(process: Process | undefined): void {
+  storage.enterWith(process)
 }
 
-/** Charges what the following code starts to no process. */
-export function leaveContext(): void {
-  if (storage.getStore() !== undefined) storage.enterWith(undefined)
+/** Charges what `work` starts to `process`, or to nobody, and nothing that comes after it. */
+export function runInContext<T>(process: Process | undefined, work: () => T): T {
+  return storage.run(process, work)
 }

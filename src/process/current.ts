@@ -1,15 +1,17 @@
 /**
  * Which process the code that runs right now belongs to.
  *
- * Invariant: `running` is set exactly while the thread is inside a handler of that process; it is
- * the thread's call-stack register and survives no turn, so two nodes cannot notice each other
- * through it. Code that a handler left behind (after an `await`, in a timer) is found through the
+ * Invariant: `running` is set exactly while the thread is inside a handler of that process, and
+ * `charged` is the process of the asynchronous context of the present run. Both are registers of
+ * the thread, like its call stack: they survive no run, so two nodes cannot notice each other
+ * through them. Code that a handler left behind (after an `await`, in a timer) is found through the
  * asynchronous context instead.
  */
-import { enterContext, leaveContext, processOfContext } from './attribution.ts'
+import { processOfContext, runInContext, setContext } from './attribution.ts'
 import type { Process } from './process.ts'
 
 let running: Process | undefined
+let charged: Process | undefined
 
 /** The process whose code runs now, dead or alive; `undefined` outside of any process. */
 export function currentProcess(): Process | undefined {
@@ -20,18 +22,39 @@ export function currentProcess(): Process | undefined {
 export function enter(process: Process): Process | undefined {
   const before = running
   running = process
-  if (process.node.chargesEscapes) enterContext(process)
+  charge(process)
   return before
 }
 
 /** Goes back to who was running before `enter`. */
 export function leave(before: Process | undefined): void {
   running = before
-  if (before?.node.chargesEscapes) enterContext(before)
+  if (before !== undefined) charge(before)
 }
 
 /** Ends a run of handlers: what comes next on this thread belongs to no process. */
 export function leaveAll(): void {
   running = undefined
-  leaveContext()
+  if (charged === undefined) return
+  charged = undefined
+  setContext(undefined)
+}
+
+/** Runs `work` as `process`, or as nobody, from code that belongs to somebody else. */
+export function runAs<T>(process: Process | undefined, work: () => T): T {
+  const before = { running, charged }
+  running = process
+  charged = process
+  try {
+    return runInContext(process, work)
+  } finally {
+    running = before.running
+    charged = before.charged
+  }
+}
+
+function charge(process: Process): void {
+  if (charged === process || !process.node.chargesEscapes) return
+  charged = process
+  setContext(process)
 }

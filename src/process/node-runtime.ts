@@ -4,11 +4,13 @@
  * Invariant: everything a node knows hangs off this object; two nodes in one OS process share
  * nothing but the thread.
  */
-import { crash } from '../core/exit.ts'
+import { crash, type ExitReason } from '../core/exit.ts'
+import { ignore } from '../core/ignore.ts'
 import { push } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Resolver } from './address.ts'
-import { leaveContext, processOfContext } from './attribution.ts'
+import { processOfContext } from './attribution.ts'
+import { runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import type { Cancellable, Host } from './host.ts'
@@ -69,6 +71,7 @@ export class NodeRuntime {
   readonly reports: Reports
   /** The process above the root; set before anything else runs. */
   #guardian: Process | undefined = undefined
+  #close: (reason: ExitReason) => void = ignore
   #lastSerial = 0
   #lastMonitorId = 0
   readonly #escapes: Cancellable | undefined
@@ -90,9 +93,10 @@ export class NodeRuntime {
       : undefined
   }
 
-  /** Names the process that stands for the node. */
-  open(guardian: Process): void {
+  /** Names the process that stands for the node, and how the node is ended. */
+  open(guardian: Process, close: (reason: ExitReason) => void): void {
     this.#guardian = guardian
+    this.#close = close
     this.counters.started += 1
     this.processes.set(guardian.pid.serial, guardian)
   }
@@ -144,17 +148,17 @@ export class NodeRuntime {
   /** Runs `task` when the present code is done; for feeds to user code. */
   later(task: () => void): void {
     const { scheduler } = this.host
-    const run = (): void => {
-      leaveContext()
-      task()
-    }
+    const run = (): void => runAs(undefined, task)
     if (scheduler.soon === undefined) scheduler.yieldThen(run)
     else scheduler.soon(run)
   }
 
   /** The runtime itself failed: ends every process, since its tables cannot be trusted any more. */
   fault(error: unknown): void {
-    for (const process of [...this.processes.values()]) end(process, crash(error))
+    for (const process of [...this.processes.values()]) {
+      if (process !== this.#guardian) end(process, crash(error))
+    }
+    this.#close(crash(error))
   }
 
   /** Ends what the node still holds after its last process. */

@@ -6,9 +6,17 @@
  */
 import { checkName, checkOptions } from '../core/argument-error.ts'
 import type { ChildSpec } from '../core/child-spec.ts'
-import { checkReason, crash, Exit, type ExitReason, normal, shutdown } from '../core/exit.ts'
+import {
+  checkReason,
+  crash,
+  describeReason,
+  Exit,
+  type ExitReason,
+  normal,
+  shutdown,
+} from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
-import { enter, leave } from './current.ts'
+import { runAs } from './current.ts'
 import { end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import { checkHost, type Host } from './host.ts'
@@ -100,7 +108,7 @@ class Guardian implements Behaviour {
     this.process = new Process(runtime, this, undefined)
     this.process.trapping = true
     this.process.phase = 'running'
-    runtime.open(this.process)
+    runtime.open(this.process, (reason) => this.#over(reason))
   }
 
   init(): InitResult {
@@ -108,23 +116,20 @@ class Guardian implements Behaviour {
   }
 
   async start(spec: Startable): Promise<StartOutcome> {
-    const before = enter(this.process)
-    const starting = spec[launch](this.process, undefined)
-    leave(before)
-    const outcome = await starting
+    const outcome = await runAs(this.process, () => spec[launch](this.process, undefined))
     if (outcome.kind === 'started') {
       this.rootSpec = spec
       this.root = outcome.process
       this.#runtime.reports.emit({ kind: 'node_started' })
       // The root may have ended in the very turn of its start.
-      if (!this.root.alive) this.close(this.root.exitReason ?? normal)
+      if (!this.root.alive) this.#over(this.root.exitReason ?? normal)
     }
     return outcome
   }
 
   receive(_process: Process, envelope: Envelope): void {
     const signal = envelope.kind === 'exit' ? envelope.signal : undefined
-    if (signal !== undefined && signal.from === this.root?.pid) this.close(signal.reason)
+    if (signal !== undefined && signal.from === this.root?.pid) this.#over(signal.reason)
   }
 
   async stop(reason: ExitReason): Promise<void> {
@@ -133,6 +138,13 @@ class Guardian implements Behaviour {
       this.close(await stopProcess(root, rootSpec.shutdownMs, reason))
     }
     await this.ended
+  }
+
+  /** The node ends without having been asked to: whoever watches nothing must still see why. */
+  #over(reason: ExitReason): void {
+    if (!this.process.alive) return
+    this.#runtime.host.warn?.(`Node "${this.#runtime.name}" is over: ${describeReason(reason)}`)
+    this.close(reason)
   }
 
   close(reason: ExitReason): void {
@@ -159,8 +171,8 @@ class RunningNode implements Node {
   }
 
   stop(reason: ExitReason = shutdown): Promise<void> {
-    checkReason('stop a node', reason)
-    this.#stopping ??= this.#guardian.stop(reason)
+    const checked = checkReason('stop a node', reason)
+    this.#stopping ??= this.#guardian.stop(checked)
     return this.#stopping
   }
 

@@ -27,12 +27,11 @@ import type { Process } from './process.ts'
 export function exit(pid: Pid, reason: ExitRequest): void {
   const attempted = 'send an exit signal'
   const target = checkPid(attempted, pid)
-  if (reason !== 'normal' && reason !== 'shutdown' && reason !== 'kill') {
-    checkReason(attempted, reason)
-  }
+  const isWord = reason === 'normal' || reason === 'shutdown' || reason === 'kill'
+  const request = isWord ? reason : checkReason(attempted, reason)
   const sender = currentProcess()
   if (target === undefined || sender?.phase === 'dead') return
-  signalExit(target, { pid: sender?.pid ?? target.node.outside, process: sender }, reason)
+  signalExit(target, { pid: sender?.pid ?? target.node.outside, process: sender }, request)
 }
 
 /**

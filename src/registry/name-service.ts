@@ -34,6 +34,9 @@ export class NameService implements Resolver, Holding {
   /** Set by a fleet that starts absent workers on demand. */
   startOnDemand?: (key: Key) => Promise<Pid>
   readonly #maxNames: number
+  // Made once: a look-up costs less than putting a text together.
+  readonly #makingVia: string
+  readonly #lookingUp: string
   readonly #table = new NameTable<Process>()
   readonly #listeners = new Listeners<RegistryEvent>()
   #node: NodeRuntime | undefined = undefined
@@ -41,6 +44,8 @@ export class NameService implements Resolver, Holding {
 
   constructor(options: NameServiceOptions) {
     this.name = options.name
+    this.#makingVia = `make a via of ${options.name}`
+    this.#lookingUp = `look a name up in ${options.name}`
     this.#maxNames = options.maxNames
   }
 
@@ -119,13 +124,13 @@ export class NameService implements Resolver, Holding {
 
   /** The name as an address. @throws ArgumentError FLOTILLA_INVALID_KEY */
   via(key: Key): ViaName {
-    checkKey(`make a via of ${this.name}`, key)
+    checkKey(this.#makingVia, key)
     return new ViaName(this, key)
   }
 
   /** @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED */
   find(key: Key): Process | undefined {
-    checkKey(`look a name up in ${this.name}`, key)
+    checkKey(this.#lookingUp, key)
     return this.holder(key)
   }
 

@@ -2,7 +2,7 @@
  * What a supervisor remembers of one child, and what it reports and counts of it.
  */
 import type { ChildType, Restart } from '../core/child-spec.ts'
-import type { ExitReason } from '../core/exit.ts'
+import { ChildFailure, type ExitReason, normal } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
 import type { ChildView } from '../core/supervision.ts'
 import type { Process } from '../process/process.ts'
@@ -16,6 +16,8 @@ export class ChildRecord implements ChildView {
   process: Process | undefined = undefined
   /** Its last start failed and will be tried again. */
   restarting = false
+  /** Why its last try to start failed. */
+  lastReason: ExitReason = normal
 
   constructor(spec: Startable) {
     this.spec = spec
@@ -93,6 +95,20 @@ export function report(supervisor: Process, record: ChildRecord, finding: Findin
     reason: finding.reason,
     offender: { id, pid: finding.pid, restart, shutdownMs, type },
   })
+}
+
+/** What used up the restart intensity of a supervisor. */
+export interface Cause {
+  readonly record: ChildRecord
+  readonly reason: ExitReason
+}
+
+/** Reports that a supervisor gives up, and is the reason it ends with. */
+export function giveUp(supervisor: Process, cause: Cause): ExitReason {
+  const { record, reason } = cause
+  report(supervisor, record, { context: 'shutdown', reason, pid: record.process?.pid })
+  const detail = new ChildFailure('reached_max_restart_intensity', record.spec.id, reason)
+  return { kind: 'shutdown', detail }
 }
 
 /** Stops the process of a child as its specification says, and reports if it ended otherwise. */

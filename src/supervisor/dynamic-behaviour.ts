@@ -4,7 +4,7 @@
  * Invariant: `count` is the number of children that run or are being restarted, and never exceeds
  * the limit. Source: Elixir `DynamicSupervisor`.
  */
-import { type ExitReason, shutdown } from '../core/exit.ts'
+import type { ExitReason } from '../core/exit.ts'
 import { type RestartLimits, type RestartTimes, recordRestart } from '../core/restart-window.ts'
 import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
@@ -12,11 +12,12 @@ import { type Envelope, Note } from '../process/envelope.ts'
 import { LocalPid } from '../process/local-pid.ts'
 import { childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
+import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
 import type { Bound } from './binding.ts'
-import { ChildRecord, recordOf, report, stopChild } from './child-record.ts'
+import { ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
 import { andThen, hold, type Work } from './hold.ts'
-import { maxChildrenReached, toStarted } from './started.ts'
+import { failureOf, maxChildrenReached, toStarted } from './started.ts'
 import { supervisorMailboxSize } from './static-behaviour.ts'
 
 const requests: ReadonlySet<string> = new Set(['start_child', 'terminate_child'])
@@ -56,7 +57,8 @@ export class DynamicBehaviour implements Bound {
     if (envelope.kind === 'call') {
       hold(process, this.#answer(process, envelope))
     } else if (envelope.kind === 'own' && envelope.payload instanceof ChildRecord) {
-      if (this.#restarting.has(envelope.payload)) this.#restart(process, envelope.payload, shutdown)
+      if (this.#restarting.has(envelope.payload))
+        this.#restart(process, envelope.payload, envelope.payload.lastReason)
     } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
       const { from, reason } = envelope.signal
       if (from === process.parent?.pid) hold(process, this.#shutDown(process, reason))
@@ -117,30 +119,28 @@ export class DynamicBehaviour implements Bound {
     this.#restarting.delete(record)
     const nowMs = process.node.timers.nowMs()
     if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
-      report(process, record, { context: 'shutdown', reason: cause, pid: undefined })
-      hold(process, this.#shutDown(process, shutdown))
+      hold(process, this.#shutDown(process, giveUp(process, { record, reason: cause })))
       return
     }
+    const starting = record.spec[launch](process, record)
     hold(
       process,
-      andThen(record.spec[launch](process, record), (outcome) => {
-        record.restarting = false
-        if (outcome.kind === 'started') {
-          record.process = outcome.process
-          return
-        }
-        if (outcome.kind === 'ignored') {
-          this.#count -= 1
-          return
-        }
-        const started = toStarted(outcome, record.spec.id)
-        const reason = outcome.kind === 'failed' ? outcome.reason : cause
-        if (!started.ok) report(process, record, { context: 'start_error', reason, pid: undefined })
-        record.restarting = true
-        this.#restarting.add(record)
-        process.node.deliver(process, new Note('own', 'retry', record))
-      }),
+      andThen(starting, (outcome) => this.#restarted(process, record, outcome)),
     )
+  }
+
+  #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): void {
+    record.restarting = false
+    const reason = failureOf(outcome, record.spec.id)
+    if (outcome.kind === 'started') record.process = outcome.process
+    else if (reason === undefined) this.#count -= 1
+    else {
+      report(process, record, { context: 'start_error', reason, pid: undefined })
+      record.restarting = true
+      record.lastReason = reason
+      this.#restarting.add(record)
+      process.node.deliver(process, new Note('own', 'retry', record))
+    }
   }
 
   #shutDown(process: Process, reason: ExitReason): Work<void> {

@@ -1,8 +1,9 @@
 /**
  * What a start came to, in words for users.
  */
-import { Exit } from '../core/exit.ts'
-import type { Pid } from '../core/pid.ts'
+import { argumentError } from '../core/argument-error.ts'
+import { crash, Exit, type ExitReason } from '../core/exit.ts'
+import { formatPid, type Pid } from '../core/pid.ts'
 import type { AnyProtocol, Protocol } from '../core/protocol.ts'
 import { trust } from '../core/trust.ts'
 import type { StartOutcome } from '../process/spawn.ts'
@@ -40,4 +41,18 @@ export function toStarted(outcome: StartOutcome, id: string): Started {
     case 'ignored':
       return { ok: false, reason: { kind: 'ignored' } }
   }
+}
+
+/** Why a start has failed; `undefined` if it has not. */
+export function failureOf(outcome: StartOutcome, id: string): ExitReason | undefined {
+  if (outcome.kind === 'failed') return outcome.reason
+  return outcome.kind === 'already_started' ? crash(nameTaken(id, outcome.pid)) : undefined
+}
+
+function nameTaken(id: string, pid: Pid): Error {
+  return argumentError('name_taken', {
+    attempted: `start the child "${id}"`,
+    problem: `its name is held by ${formatPid(pid)}`,
+    fix: 'give each child a name of its own, or start it only once',
+  })
 }

@@ -4,9 +4,7 @@
  * Invariant: one action at a time; while a child starts or stops, other signals wait in the inbox,
  * and between two tries to start a child they are served. Source: OTP `supervisor`.
  */
-import { argumentError } from '../core/argument-error.ts'
-import { crash, type ExitReason, type FailedToStart, shutdown } from '../core/exit.ts'
-import { formatPid, type Pid } from '../core/pid.ts'
+import { ChildFailure, type ExitReason, shutdown } from '../core/exit.ts'
 import type { RestartTimes } from '../core/restart-window.ts'
 import {
   decide,
@@ -20,8 +18,9 @@ import { LocalPid } from '../process/local-pid.ts'
 import type { InitResult, Process } from '../process/process.ts'
 import { launch, type Startable } from '../process/startable.ts'
 import type { Bound } from './binding.ts'
-import { ChildRecord, recordOf, report, stopChild } from './child-record.ts'
+import { type Cause, ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
 import { andThen, hold, inOrder, type Work } from './hold.ts'
+import { failureOf } from './started.ts'
 
 /** The mailbox of a supervisor takes requests up to this many. */
 export const supervisorMailboxSize = 2 ** 24
@@ -68,8 +67,7 @@ export class StaticBehaviour implements Bound {
       return andThen(this.#start(process, record), (failure) => {
         if (failure === undefined) return undefined
         report(process, record, { context: 'start_error', reason: failure, pid: undefined })
-        const id = record.spec.id
-        const detail: FailedToStart = { kind: 'failed_to_start_child', id, reason: failure }
+        const detail = new ChildFailure('failed_to_start_child', record.spec.id, failure)
         return { kind: 'shutdown', detail } satisfies ExitReason
       })
     })
@@ -83,18 +81,9 @@ export class StaticBehaviour implements Bound {
   #start(process: Process, record: ChildRecord): Work<ExitReason | undefined> {
     return andThen(record.spec[launch](process, record), (outcome) => {
       record.restarting = false
-      switch (outcome.kind) {
-        case 'started':
-          record.process = outcome.process
-          return undefined
-        case 'ignored':
-          if (record.restart === 'temporary') this.#forget(record)
-          return undefined
-        case 'already_started':
-          return crash(nameTaken(record.spec.id, outcome.pid))
-        case 'failed':
-          return outcome.reason
-      }
+      if (outcome.kind === 'started') record.process = outcome.process
+      if (outcome.kind === 'ignored' && record.restart === 'temporary') this.#forget(record)
+      return failureOf(outcome, record.spec.id)
     })
   }
 
@@ -107,20 +96,20 @@ export class StaticBehaviour implements Bound {
     }
     const nowMs = process.node.timers.nowMs()
     const actions = decide(this, { kind: 'ended', child: record, reason, nowMs })
-    hold(process, this.#perform(process, actions, reason))
+    hold(process, this.#perform(process, actions, { record, reason }))
   }
 
   #retry(process: Process, record: ChildRecord): void {
     if (!record.restarting || !this.children.includes(record)) return
     const nowMs = process.node.timers.nowMs()
     const actions = decide(this, { kind: 'retry', child: record, nowMs })
-    hold(process, this.#perform(process, actions, shutdown))
+    hold(process, this.#perform(process, actions, { record, reason: record.lastReason }))
   }
 
   #perform(
     process: Process,
     actions: readonly SupervisionAction<ChildRecord>[],
-    cause: ExitReason,
+    cause: Cause,
   ): Work<unknown> {
     return inOrder(actions, (action) => {
       switch (action.kind) {
@@ -132,8 +121,10 @@ export class StaticBehaviour implements Bound {
         case 'start':
           return this.#restart(process, action.child)
         case 'shut_down':
-          if (action.because === 'intensity') this.#reportGivingUp(process, cause)
-          return this.#shutDown(process, shutdown)
+          return this.#shutDown(
+            process,
+            action.because === 'intensity' ? giveUp(process, cause) : shutdown,
+          )
       }
     })
   }
@@ -144,6 +135,7 @@ export class StaticBehaviour implements Bound {
       if (reason === undefined) return undefined
       report(process, record, { context: 'start_error', reason, pid: undefined })
       record.restarting = true
+      record.lastReason = reason
       process.node.deliver(process, new Note('own', 'retry', record))
       return 'retry'
     })
@@ -168,18 +160,4 @@ export class StaticBehaviour implements Bound {
   #forget(record: ChildRecord): void {
     this.children = this.children.filter((other) => other !== record)
   }
-
-  #reportGivingUp(process: Process, reason: ExitReason): void {
-    const [record] = this.children
-    if (record === undefined) return
-    report(process, record, { context: 'shutdown', reason, pid: record.process?.pid })
-  }
-}
-
-function nameTaken(id: string, pid: Pid): Error {
-  return argumentError('name_taken', {
-    attempted: `start the child "${id}"`,
-    problem: `its name is held by ${formatPid(pid)}`,
-    fix: 'give each child a name of its own, or start it only once',
-  })
 }
