@@ -3,8 +3,11 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url))
 
-/** Tests that start the built examples as child processes. */
-const programTests = ['test/process/escapes*.test.ts', 'test/examples/**/*.test.ts']
+/** Tests that start the built package or the built examples as child processes. */
+const programTests = [
+  'test/process/{escapes*,exit-by-itself,flood}.test.ts',
+  'test/examples/**/*.test.ts',
+]
 
 export default defineConfig({
   resolve: {

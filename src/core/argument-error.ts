@@ -8,7 +8,7 @@
 import { quote, show } from './show.ts'
 
 /** Every code an {@link ArgumentError} can carry, by its short name. */
-export const argumentCodes = {
+export const argumentCodes = Object.freeze({
   /** An argument that is not an option is of the wrong kind or out of range. */
   invalid_argument: 'FLOTILLA_INVALID_ARGUMENT',
   /** A known option has a value of the wrong kind or out of range. */
@@ -37,7 +37,7 @@ export const argumentCodes = {
   outside_call: 'FLOTILLA_OUTSIDE_CALL',
   /** A fixed limit is reached. */
   limit: 'FLOTILLA_LIMIT',
-} as const
+} as const)
 
 /** The codes, each unchanged for as long as the package lives. */
 export type ArgumentErrorCode = (typeof argumentCodes)[keyof typeof argumentCodes]
@@ -56,6 +56,7 @@ export class ArgumentError extends TypeError {
    * @param message What was attempted, given and wanted, for people.
    */
   constructor(code: ArgumentErrorCode, message: string) {
+    checkParts(code, message)
     super(message)
     this.code = code
   }
@@ -83,6 +84,23 @@ export class ArgumentError extends TypeError {
       return false // a Proxy that throws when asked is not ours
     }
   }
+}
+
+/** Refuses what would make an error that nobody can tell from the others. */
+function checkParts(code: unknown, message: unknown): void {
+  const attempted = 'make an ArgumentError'
+  if (typeof message !== 'string') {
+    const subject = 'the message'
+    throw argumentError('invalid_argument', {
+      attempted,
+      subject,
+      given: message,
+      wanted: 'a text',
+    })
+  }
+  if (Object.values<unknown>(argumentCodes).includes(code)) return
+  const wanted = 'one of argumentCodes'
+  throw argumentError('invalid_argument', { attempted, subject: 'the code', given: code, wanted })
 }
 
 /** The parts of the message of an {@link ArgumentError}, in the order they are said. */
@@ -139,7 +157,7 @@ export function argumentError(
  * `FLOTILLA_UNKNOWN_OPTION` with the nearest known name for a name that is not known.
  */
 export function checkOptions<T>(attempted: string, options: T, knownNames: readonly string[]): T {
-  const copy = isObject(options) ? copyPlain(options) : undefined
+  const copy = copyPlain(options)
   if (copy === undefined) {
     const subject = 'the options argument'
     const wanted = 'a plain object'
@@ -262,9 +280,23 @@ export function checkFunction(
   throw optionError(attempted, option, { given: value, wanted: 'a function' })
 }
 
+/**
+ * Refuses anything but true and false.
+ *
+ * @param attempted What the caller tried, as words after "Cannot".
+ * @param value The choice.
+ * @param option The name of the option, for the message.
+ * @returns The choice.
+ * @throws {@link ArgumentError} `FLOTILLA_INVALID_OPTION`.
+ */
+export function checkBoolean(attempted: string, value: unknown, option: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw optionError(attempted, option, { given: value, wanted: 'true or false' })
+}
+
 const nameUnitsMax = 255
-// Control characters, lone surrogates and the two Unicode line breaks.
-const unfitForNames = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
+// Control characters, those of writing direction too, lone surrogates and the two line breaks.
+const unfitForNames = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
 
 function optionError(
   attempted: string,
@@ -274,12 +306,18 @@ function optionError(
   return argumentError('invalid_option', { attempted, subject: `option "${option}"`, ...found })
 }
 
-function isObject(value: unknown): value is object {
+function isObject<T>(value: T): value is T & object {
   return typeof value === 'object' && value !== null
 }
 
-/** A shallow copy of a plain object, or undefined if it is none or cannot be read. */
-function copyPlain<T extends object>(value: T): T | undefined {
+/**
+ * Copies a plain object, reading each property once.
+ *
+ * @param value Anything, hostile values included.
+ * @returns A shallow copy, or undefined if it is no plain object or cannot be read.
+ */
+export function copyPlain<T>(value: T): (T & object) | undefined {
+  if (!isObject(value)) return undefined
   try {
     const prototype: unknown = Object.getPrototypeOf(value)
     // The prototype of a plain object of another realm is recognised by having none itself.

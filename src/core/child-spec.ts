@@ -3,7 +3,13 @@
  *
  * Invariant: every specification that exists is valid; it was checked when it was made.
  */
-import { argumentError, checkCount, checkDuration, checkName } from './argument-error.ts'
+import {
+  argumentError,
+  checkBoolean,
+  checkCount,
+  checkDuration,
+  checkName,
+} from './argument-error.ts'
 import type { AnyProtocol, Protocol, Starts } from './protocol.ts'
 import type { RestartLimits } from './restart-window.ts'
 
@@ -61,7 +67,7 @@ export function checkLife(
   identity: { readonly id: string; readonly type: ChildType },
   options: { readonly [N in keyof LifeOptions]: LifeOptions[N] | undefined },
 ): Life {
-  const restart = options.restart ?? 'permanent'
+  const { restart = 'permanent', significant = false } = options
   if (!restarts.includes(restart)) {
     throw argumentError('invalid_option', {
       attempted,
@@ -70,19 +76,11 @@ export function checkLife(
       wanted: '"permanent", "transient" or "temporary"',
     })
   }
-  const shutdownMs = options.shutdownMs ?? defaultShutdownMs[identity.type]
+  const { shutdownMs = defaultShutdownMs[identity.type] } = options
   if (shutdownMs !== 'kill') {
     checkDuration(attempted, shutdownMs, { option: 'shutdownMs', allowInfinity: true })
   }
-  const significant = options.significant ?? false
-  if (typeof significant !== 'boolean') {
-    throw argumentError('invalid_option', {
-      attempted,
-      subject: 'option "significant"',
-      given: significant,
-      wanted: 'true or false',
-    })
-  }
+  checkBoolean(attempted, significant, 'significant')
   if (significant && restart === 'permanent') {
     throw argumentError('invalid_option', {
       attempted,

@@ -6,7 +6,7 @@
  * arguments (they are thrown, see argument-error.ts).
  */
 import { argumentError } from './argument-error.ts'
-import { show } from './show.ts'
+import { quote, show } from './show.ts'
 
 /** Why a process ended or a call failed; a closed union told apart by `kind`. */
 export type ExitReason =
@@ -26,6 +26,8 @@ export type ExitReason =
   | { readonly kind: 'overload'; readonly mailboxSize: number }
   /** A start was refused because the supervisor or fleet already has its limit of children. */
   | { readonly kind: 'max_children'; readonly maxChildren: number }
+  /** A fleet has given up on the key until somebody releases it; `reason` ended its last try. */
+  | { readonly kind: 'parked'; readonly reason: ExitReason }
   /** The caller gave up waiting through its AbortSignal; the server may still finish the work. */
   | { readonly kind: 'aborted'; readonly error: unknown }
   /** The node that held the process is gone or stopped. */
@@ -36,7 +38,7 @@ export type ExitReason =
   | { readonly kind: 'crash'; readonly error: unknown }
 
 /** The documented code of each kind of exit. */
-export const exitCodes = {
+export const exitCodes = Object.freeze({
   normal: 'FLOTILLA_EXIT_NORMAL',
   shutdown: 'FLOTILLA_EXIT_SHUTDOWN',
   killed: 'FLOTILLA_EXIT_KILLED',
@@ -45,11 +47,12 @@ export const exitCodes = {
   calling_self: 'FLOTILLA_EXIT_CALLING_SELF',
   overload: 'FLOTILLA_EXIT_OVERLOAD',
   max_children: 'FLOTILLA_EXIT_MAX_CHILDREN',
+  parked: 'FLOTILLA_EXIT_PARKED',
   aborted: 'FLOTILLA_EXIT_ABORTED',
   nodedown: 'FLOTILLA_EXIT_NODEDOWN',
   not_owner: 'FLOTILLA_EXIT_NOT_OWNER',
   crash: 'FLOTILLA_EXIT_CRASH',
-} as const
+} as const)
 
 /**
  * The detail of the `shutdown` with which a supervisor ends because of a child: it did not start, or
@@ -92,15 +95,13 @@ export class Exit extends Error {
    * @param reason why it failed
    * @param attempted what was tried, put in front of the message, such as `Call "ping" to users
    * "u1"`
+   * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
    */
   constructor(reason: ExitReason, attempted?: string) {
-    const text = describeReason(reason)
-    super(
-      attempted === undefined ? `Process exit: ${text}` : `${attempted} failed: ${text}`,
-      causeOf(reason),
-    )
-    this.code = exitCodes[reason.kind]
-    this.reason = reason
+    const checked = checkReason('make an Exit', reason)
+    super(messageOf(checked, attempted), causeOf(checked))
+    this.code = exitCodes[checked.kind]
+    this.reason = checked
   }
 
   get [brand](): true {
@@ -110,10 +111,9 @@ export class Exit extends Error {
   /** True for any `Exit`, also one made by another copy of this package. */
   static is(value: unknown): value is Exit {
     try {
-      return typeof value === 'object' && value !== null && brand in value
+      return typeof value === 'object' && value !== null && brand in value && value[brand] === true
     } catch {
-      // A proxy that throws from its `has` trap is not an Exit.
-      return false
+      return false // a Proxy that throws when asked is not ours
     }
   }
 }
@@ -124,15 +124,16 @@ export type Outcome<R> =
   | { readonly ok: false; readonly exit: Exit }
 
 /** The reason of an orderly end. */
-export const normal: ExitReason = { kind: 'normal' }
+export const normal: ExitReason = Object.freeze({ kind: 'normal' })
 /** The reason a supervisor gives when it stops a child. */
-export const shutdown: ExitReason = { kind: 'shutdown' }
+export const shutdown: ExitReason = Object.freeze({ kind: 'shutdown' })
 /** The reason of a process that was sent the exit signal `'kill'`. */
-export const killed: ExitReason = { kind: 'killed' }
+export const killed: ExitReason = Object.freeze({ kind: 'killed' })
 
 /** The reason of a process whose code threw `error`. */
 export function crash(error: unknown): ExitReason {
-  return { kind: 'crash', error }
+  // One reason reaches many: none of them may change it for the others.
+  return Object.freeze({ kind: 'crash', error })
 }
 
 /**
@@ -166,7 +167,7 @@ export function isExitReason(value: unknown): value is ExitReason {
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
  */
 export function checkReason(attempted: string, given: unknown): ExitReason {
-  const reason = readReason(given)
+  const reason = ours.find((known) => known === given) ?? readReason(given)
   if (reason !== undefined) return reason
   throw argumentError('invalid_argument', {
     attempted,
@@ -176,15 +177,41 @@ export function checkReason(attempted: string, given: unknown): ExitReason {
   })
 }
 
+const ours = [normal, shutdown, killed]
+
+/** The reason behind something that was thrown: that of an Exit, else a crash of its own. */
+export function reasonOf(thrown: unknown): ExitReason {
+  const reason = Exit.is(thrown) ? readReason(propertyOf(thrown, 'reason')) : undefined
+  return reason ?? crash(thrown)
+}
+
+/** Of an object that is not trusted; undefined if it cannot be read. */
+function propertyOf(owner: object, name: string): unknown {
+  try {
+    return Reflect.get(owner, name)
+  } catch {
+    return undefined // a getter or trap that throws
+  }
+}
+
 function readReason(given: unknown): ExitReason | undefined {
   try {
     if (!isExitReason(given)) return undefined
     const reason: ExitReason = { ...given }
-    return isExitReason(reason) && hasItsParts(reason) ? reason : undefined
+    if (!isExitReason(reason) || !hasItsParts(reason)) return undefined
+    if (reason.kind === 'parked') return readParked(reason.reason)
+    if (reason.kind !== 'calling_self' || reason.cycle === undefined) return Object.freeze(reason)
+    const cycle = Array.from(reason.cycle)
+    return isTexts(cycle) ? Object.freeze({ ...reason, cycle }) : undefined
   } catch {
     // A proxy or getter that throws: not a reason.
     return undefined
   }
+}
+
+function readParked(given: unknown): ExitReason | undefined {
+  const reason = readReason(given)
+  return reason === undefined ? undefined : Object.freeze({ kind: 'parked', reason })
 }
 
 function hasItsParts(reason: ExitReason): boolean {
@@ -222,21 +249,23 @@ export function describeReason(reason: ExitReason): string {
     case 'killed':
       return 'the process was killed (killed)'
     case 'noproc':
-      return `no process at ${reason.address} (noproc)`
+      return `no process at ${inLine(reason.address)} (noproc)`
     case 'timeout':
       return `no reply within ${reason.afterMs} ms (timeout)`
     case 'calling_self':
       return reason.cycle === undefined
         ? 'a process cannot call itself (calling_self)'
-        : `the calls form a cycle: ${reason.cycle.join(' → ')} (calling_self)`
+        : `the calls form a cycle: ${Array.from(reason.cycle, inLine).join(' → ')} (calling_self)`
     case 'overload':
       return `the mailbox is full with ${reason.mailboxSize} messages (overload)`
     case 'max_children':
       return `the limit of ${reason.maxChildren} children is reached (max_children)`
+    case 'parked':
+      return `the key is parked until it is released; before, ${describeReason(reason.reason)}`
     case 'aborted':
       return 'the caller gave up waiting (aborted)'
     case 'nodedown':
-      return `the node ${reason.node} is not running (nodedown)`
+      return `the node ${inLine(reason.node)} is not running (nodedown)`
     case 'not_owner':
       return `shard ${reason.shard} has another owner (not_owner)`
     case 'crash':
@@ -259,10 +288,44 @@ function causeOf(reason: ExitReason): { cause: unknown } | undefined {
   return ChildFailure.is(detail) ? causeOf(detail.reason) : undefined
 }
 
-/** The message of an error, or a safe rendering of whatever else was thrown. */
+function messageOf(reason: ExitReason, attempted: unknown): string {
+  const text = describeReason(reason)
+  if (attempted === undefined) return `Process exit: ${text}`
+  if (typeof attempted === 'string') return `${attempted} failed: ${text}`
+  throw argumentError('invalid_argument', {
+    attempted: 'make an Exit',
+    subject: 'what was attempted',
+    given: attempted,
+    wanted: 'a text',
+  })
+}
+
+const textUnitsMax = 1000
+// Control characters but tab and line feed, those of writing direction too, and lone surrogates.
+const unfitForText = /[^\P{Cc}\t\n]|[\p{Cs}\p{Bidi_Control}]/u
+
+/** A text of a user as it is, unless it could break or disguise what stands around it. */
+function inLine(text: string): string {
+  const isFit = text.length <= textUnitsMax && !unfitForText.test(text) && !text.includes('\n')
+  return isFit ? text : quote(text, 80)
+}
+
+/**
+ * The message of an error, or a safe rendering of whatever else was thrown.
+ *
+ * Its lines are kept, for many messages have several; its length and its characters are not
+ * trusted.
+ */
 export function describeError(error: unknown): string {
   try {
-    if (error instanceof Error) return `${error.name}: ${error.message}`
+    if (error instanceof Error) {
+      const { name, message } = error
+      if (typeof name === 'string' && typeof message === 'string') {
+        const text = `${name}: ${message}`
+        const isFit = text.length <= textUnitsMax && !unfitForText.test(text)
+        return isFit ? text : `${inLine(name)}: ${quote(message, 200)}`
+      }
+    }
   } catch {
     // A proxy or getter that throws: fall through to the rendering that runs no user code.
   }

@@ -18,10 +18,11 @@ export function freezeDeeply<T>(value: T): T {
   const plain: object[] = []
   const seen = new Set<object>()
   for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
-    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue
-    if (seen.has(next)) continue
-    seen.add(next)
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue
+    // Asked first: a frozen Map can still be changed.
     if (!Array.isArray(next) && !isPlain(next)) throw new TypeError('not plain data')
+    if (Object.isFrozen(next)) continue
+    seen.add(next)
     plain.push(next)
     for (const property of Reflect.ownKeys(next)) {
       const descriptor = Reflect.getOwnPropertyDescriptor(next, property)

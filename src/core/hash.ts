@@ -9,7 +9,8 @@
  *
  * Source: MurmurHash3_x86_32 of Austin Appleby's smhasher, in the public domain.
  */
-import { type Key, keyText } from './key.ts'
+import { checkCount } from './argument-error.ts'
+import { type Key, keyText, ownKey } from './key.ts'
 
 /**
  * Hashes the UTF-8 bytes of a text with murmur3; allocates nothing.
@@ -25,13 +26,16 @@ export function hashText(text: string, seed = 0): number {
 /**
  * Hashes a key: the same as `hashText(keyText(key), seed)`, but faster for strings.
  *
- * @param key A key that `checkKey` has passed.
+ * @param key A key; anything else is refused.
  * @param seed An unsigned 32-bit integer; 0, the seed of every placement, if left out.
  * @returns An unsigned 32-bit integer.
+ * @throws ArgumentError `FLOTILLA_INVALID_KEY`, `FLOTILLA_INVALID_OPTION` for a wrong seed.
  */
 export function hashKey(key: Key, seed = 0): number {
-  const isShort = typeof key === 'string' && key.length < shortUnits
-  return isShort ? murmur3(key, seed, true) : murmur3(keyText(key), seed, false)
+  const own = ownKey(attempted, key)
+  if (seed !== 0) checkCount(attempted, seed, { option: 'seed', min: 0, max: 2 ** 32 - 1 })
+  const isShort = typeof own === 'string' && own.length < shortUnits
+  return isShort ? murmur3(own, seed, true) : murmur3(keyText(own), seed, false)
 }
 
 /**
@@ -47,6 +51,7 @@ export function fmix32(bits: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
+const attempted = 'hash a key'
 const shortUnits = 100
 
 /**

@@ -34,9 +34,31 @@ export function checkKey(attempted: string, key: unknown): asserts key is Key {
     if (typeof measured === 'number') return
     mistake = measured
   } catch {
-    mistake = { problem: 'the key cannot be read' } // a revoked Proxy, a trap that throws
+    mistake = unreadable // a revoked Proxy, a trap that throws
   }
   throw argumentError('invalid_key', { attempted, subject: 'the key', ...mistake })
+}
+
+/**
+ * Checks a key as {@link checkKey} does and makes it ours: an array is copied and frozen, so that
+ * whoever gave it cannot change a name that is held.
+ *
+ * @param attempted What the caller tried, as words after "Cannot".
+ * @param key The key; from outside, so it may be anything.
+ * @returns The key, or an equal one.
+ * @throws ArgumentError `FLOTILLA_INVALID_KEY`.
+ */
+export function ownKey(attempted: string, key: unknown): Key {
+  let own = key
+  if (typeof key === 'object') {
+    try {
+      own = copyItem(key, { left: unitsMax }, 0)
+    } catch {
+      throw argumentError('invalid_key', { attempted, subject: 'the key', ...unreadable })
+    }
+  }
+  checkKey(attempted, own)
+  return own
 }
 
 /**
@@ -113,6 +135,19 @@ function measureComposite(
   }
   return units
 }
+
+/** A copy as far as a key can go; what goes further is left for the check to refuse. */
+function copyItem(item: unknown, items: { left: number }, level: number): unknown {
+  if (!Array.isArray(item) || level === levelsMax) return item
+  const { length } = item
+  items.left -= length
+  if (items.left < 0) return Array(unitsMax + 1)
+  return Object.freeze(
+    Array.from({ length }, (_, index) => copyItem(item[index], items, level + 1)),
+  )
+}
+
+const unreadable: KeyMistake = { problem: 'the key cannot be read' }
 
 const tooLong: KeyMistake = {
   problem: `the key is longer than ${unitsMax} characters`,

@@ -4,6 +4,7 @@
  * Invariant: two pids are the same process exactly when all three parts are equal; the incarnation
  * tells one life of a node from the next, so an old pid never addresses a new process.
  */
+import { argumentError } from './argument-error.ts'
 import type { AnyProtocol, Protocol, Speaks } from './protocol.ts'
 
 /**
@@ -16,16 +17,38 @@ export interface Pid<in out P extends Protocol = AnyProtocol> extends Speaks<P> 
   readonly incarnation: number
 }
 
-/** The text form of a pid, for messages and reports. */
+/**
+ * The text form of a pid, for messages and reports.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
+ */
 export function formatPid(pid: Pid): string {
-  return `<${pid.node}.${pid.serial}.${pid.incarnation}>`
+  const { node, serial, incarnation } = checkParts('write a pid out', pid)
+  return `<${node}.${serial}.${incarnation}>`
 }
 
-/** Whether two pids name the same process. */
+/**
+ * Whether two pids name the same process.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
+ */
 export function samePid(left: Pid, right: Pid): boolean {
+  const one = checkParts('compare pids', left)
+  const other = checkParts('compare pids', right)
   return (
-    left.serial === right.serial &&
-    left.incarnation === right.incarnation &&
-    left.node === right.node
+    one.serial === other.serial && one.incarnation === other.incarnation && one.node === other.node
   )
+}
+
+/** The parts of a pid, read once. */
+function checkParts(attempted: string, pid: Pid): Pid {
+  try {
+    const { node, serial, incarnation } = pid
+    const isPid =
+      typeof node === 'string' && typeof serial === 'number' && typeof incarnation === 'number'
+    if (isPid) return { node, serial, incarnation }
+  } catch {
+    // Nothing that has properties, or a getter or trap that throws: not a pid.
+  }
+  throw argumentError('invalid_address', { attempted, given: pid, wanted: 'a pid' })
 }

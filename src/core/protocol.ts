@@ -26,7 +26,12 @@ export interface Starts<out P extends Protocol> {
   readonly [speaks]?: () => P
 }
 
-/** The rest arguments of a message: the payload may be left out when it is `void`. */
-export type Arguments<Payload, Options> = [Payload] extends [void]
-  ? [payload?: undefined, options?: Options]
-  : [payload: Payload, options?: Options]
+/**
+ * The rest arguments of a message: the payload may be left out when it is `void`, and is not checked
+ * when the address does not say what it understands (`any`), as with `context.self`.
+ */
+export type Arguments<Payload, Options> = 0 extends 1 & Payload
+  ? [payload?: Payload, options?: Options]
+  : [Payload] extends [void]
+    ? [payload?: undefined, options?: Options]
+    : [payload: Payload, options?: Options]

@@ -12,7 +12,7 @@
  */
 import { argumentError, checkFunction } from './argument-error.ts'
 import { fmix32, hashKey } from './hash.ts'
-import { checkKey, type Key, keyText, showKey } from './key.ts'
+import { checkKey, type Key, keyText, ownKey, showKey } from './key.ts'
 
 /**
  * Gives the shard with the highest score for a key: the one place where the key belongs.
@@ -29,16 +29,16 @@ import { checkKey, type Key, keyText, showKey } from './key.ts'
  * `FLOTILLA_LIMIT` for too many shards.
  */
 export function pickShard<S extends string | number>(key: Key, shards: readonly S[]): S {
-  checkKey(attempted, key)
+  const own = ownKey(attempted, key)
   const { seeds } = preparedList(shards)
-  const keyHash = hashKey(key)
+  const keyHash = hashKey(own)
   let best = 0
   let bestScore = fmix32(keyHash ^ (seeds[0] ?? 0))
   for (let i = 1; i < seeds.length; i++) {
     const score = fmix32(keyHash ^ (seeds[i] ?? 0))
     if (score < bestScore) continue
     const isTwin = score === bestScore
-    if (isTwin && compareTwins(key, shardAt(shards, best), shardAt(shards, i)) < 0) continue
+    if (isTwin && compareTwins(own, shardAt(shards, best), shardAt(shards, i)) < 0) continue
     best = i
     bestScore = score
   }
@@ -63,10 +63,10 @@ export function rankShards<S extends string | number>(
   shards: readonly S[],
   weightOf?: (shard: S) => number,
 ): readonly S[] {
-  checkKey(attempted, key)
+  const own = ownKey(attempted, key)
   if (weightOf !== undefined) checkFunction(attempted, weightOf, 'weightOf')
   const { seeds } = preparedList(shards)
-  const keyHash = hashKey(key)
+  const keyHash = hashKey(own)
   const ranked = Array.from(seeds, (seed, i) => {
     const shard = shardAt(shards, i)
     const score = fmix32(keyHash ^ seed)
@@ -76,7 +76,7 @@ export function rankShards<S extends string | number>(
     (one, other) =>
       other.value - one.value ||
       other.score - one.score ||
-      compareTwins(key, one.shard, other.shard),
+      compareTwins(own, one.shard, other.shard),
   )
   return ranked.map(({ shard }) => shard)
 }
@@ -108,9 +108,21 @@ function preparedList(shards: readonly Shard[]): PreparedList {
 
 function isUnchanged(before: readonly Shard[], now: readonly Shard[]): boolean {
   const length = before.length
-  if (now.length !== length) return false
-  for (let i = 0; i < length; i++) if (now[i] !== before[i]) return false
-  return true
+  try {
+    if (now.length !== length) return false
+    for (let i = 0; i < length; i++) if (now[i] !== before[i]) return false
+    return true
+  } catch {
+    return false // a Proxy that turned hostile: it is read afresh, and refused
+  }
+}
+
+function isFrozen(list: readonly Shard[]): boolean {
+  try {
+    return Object.isFrozen(list)
+  } catch {
+    return false // a Proxy that does not say: it is compared each time
+  }
 }
 
 function prepare(given: readonly Shard[]): PreparedList {
@@ -125,7 +137,7 @@ function prepare(given: readonly Shard[]): PreparedList {
   }
   const shards = [...seen]
   const seeds = Int32Array.from(shards, (shard) => hashKey(shard))
-  return { shards, seeds, isFrozen: Object.isFrozen(given) }
+  return { shards, seeds, isFrozen: isFrozen(given) }
 }
 
 function readItems(given: unknown): readonly unknown[] {
@@ -155,8 +167,12 @@ function checkShard(shard: unknown): asserts shard is Shard {
 }
 
 function shardAt<S>(shards: readonly S[], index: number): S {
-  const shard = shards[index]
-  if (shard !== undefined) return shard
+  try {
+    const shard = shards[index]
+    if (shard !== undefined) return shard
+  } catch {
+    // A Proxy that turned hostile after it was checked.
+  }
   const problem = 'the list of shards changes while it is read'
   throw argumentError('invalid_argument', { attempted, problem, wanted: 'an array' })
 }

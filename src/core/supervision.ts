@@ -23,7 +23,7 @@ export type AutoShutdown = 'never' | 'any_significant' | 'all_significant'
 export interface ChildView {
   readonly restart: Restart
   readonly significant: boolean
-  /** Whether a process runs for it now. */
+  /** Whether a process runs for it now, or its start has failed and will be tried again. */
   readonly running: boolean
 }
 

@@ -12,6 +12,7 @@ import type { RestartTimes } from '../core/restart-window.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
+import { Tenancy } from '../process/tenancy.ts'
 
 /**
  * Where a key stands: being started, running, waiting for its next try, given up on until somebody
@@ -31,6 +32,8 @@ export class Row implements Kept {
   lastReason: ExitReason | undefined = undefined
   /** Whether the worker ran at least once: only then is a failed start tried again. */
   established = false
+  /** The next try, if it has a time. */
+  retry: { cancel(): void } | undefined = undefined
   /** Who waits for the end of the present phase. */
   waiters: Request[] | undefined = undefined
   slot: Slot<Row> | undefined = undefined
@@ -54,21 +57,27 @@ export interface FleetCounts {
 /** The rows of one fleet on one node. */
 export class DesiredSet implements Holding {
   readonly #rows = new NameTable<Row>()
+  readonly #tenancy: Tenancy
   /** When the latest keeper took over, and how many lives in a row were short. */
   keeperSinceMs = Number.NEGATIVE_INFINITY
   shortLives = 0
+
+  constructor(fleet: string) {
+    this.#tenancy = new Tenancy('desired set of the fleet', fleet)
+  }
 
   get rowCount(): number {
     return this.#rows.size
   }
 
   /** Ties the rows to the node. */
-  attach(node: NodeRuntime, name: string): void {
-    node.holdings.set(`desired workers of ${name}`, this)
+  attach(node: NodeRuntime): void {
+    this.#tenancy.enter(node, this)
   }
 
   release(): void {
     this.#rows.clear()
+    this.#tenancy.leave()
     this.keeperSinceMs = Number.NEGATIVE_INFINITY
     this.shortLives = 0
   }

@@ -1,7 +1,13 @@
 /**
  * `fleet`: named workers on demand, kept running.
  */
-import { checkCount, checkFunction, checkName, checkOptions } from '../core/argument-error.ts'
+import {
+  argumentError,
+  checkCount,
+  checkFunction,
+  checkName,
+  checkOptions,
+} from '../core/argument-error.ts'
 import {
   type ChildSpec,
   checkIntensity,
@@ -13,7 +19,7 @@ import {
   type Shutdown,
 } from '../core/child-spec.ts'
 import { checkReason, Exit, type ExitReason, shutdown } from '../core/exit.ts'
-import { checkKey, type Key, showKey } from '../core/key.ts'
+import { type Key, keyText, ownKey, showKey } from '../core/key.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Arguments, Protocol } from '../core/protocol.ts'
 import { trust } from '../core/trust.ts'
@@ -21,6 +27,7 @@ import { type CallOptions, call, cast } from '../gen-server/call.ts'
 import { ServerDefinition } from '../gen-server/define-server.ts'
 import type { Server } from '../gen-server/protocol.ts'
 import type { Via } from '../process/address.ts'
+import { unheard } from '../process/ask.ts'
 import type { Process } from '../process/process.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
@@ -148,7 +155,7 @@ export function fleet<K extends Key, Arg, State, P extends Protocol>(
     name,
     server: behaviour,
     names: new NameService({ name, maxNames: childrenMax }),
-    desired: new DesiredSet(),
+    desired: new DesiredSet(name),
     policy: { restart, limits, backOff: { firstMs: 10, lastMs: 5000 } },
     shutdownMs,
     maxChildren,
@@ -189,7 +196,7 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
     this.#binding = new Binding(`fleet "${life.id}"`)
     const { onDemand } = keying
     if (onDemand !== undefined) {
-      plan.names.startOnDemand = async (key) => this.ensure(onDemand(trust(key)))
+      plan.names.startOnDemand = async (key) => this.#startOnDemand(key, onDemand(trust(key)))
     }
   }
 
@@ -211,20 +218,21 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
     const present = this.whereis(key)
     const row = this.#plan.desired.find(key)
     if (present !== undefined && row?.phase === 'running') return Promise.resolve(present)
-    if (row?.phase === 'parked') return this.#refuse(row.lastReason ?? shutdown, key)
-    return this.start(arg).then((started) => this.#startedBySomebody(started, key))
+    if (row?.phase === 'parked') {
+      return this.#refuse({ kind: 'parked', reason: row.lastReason ?? shutdown }, key)
+    }
+    return unheard(this.start(arg).then((started) => this.#startedBySomebody(started, key)))
   }
 
   stop(key: K, reason: ExitReason = shutdown): Promise<boolean> {
     const attempted = `stop a worker of ${this.id}`
-    checkKey(attempted, key)
-    const payload = new StopOrder(key, checkReason(attempted, reason))
+    const payload = new StopOrder(ownKey(attempted, key), checkReason(attempted, reason))
     return trust(this.#binding.ask({ name: 'stop', payload }))
   }
 
   release(key: K): Promise<boolean> {
-    checkKey(`release a key of ${this.id}`, key)
-    return trust(this.#binding.ask({ name: 'release', payload: new ReleaseOrder(key) }))
+    const payload = new ReleaseOrder(ownKey(`release a key of ${this.id}`, key))
+    return trust(this.#binding.ask({ name: 'release', payload }))
   }
 
   call<N extends keyof P['calls'] & string>(
@@ -274,10 +282,19 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
     })
   }
 
+  /** A start argument for another key would answer the call from the wrong worker. */
+  #startOnDemand(asked: Key, arg: Arg): Promise<Pid<P>> {
+    const made = this.#keyOf(arg)
+    if (keyText(made) === keyText(asked)) return this.ensure(arg)
+    throw argumentError('invalid_option', {
+      attempted: `start a worker of ${this.id} on demand`,
+      problem: `onDemand gave a start argument for the key ${showKey(made)}`,
+      wanted: `one for ${showKey(asked)}`,
+    })
+  }
+
   #keyOf(arg: Arg): K {
-    const key = this.#key(arg)
-    checkKey(`start a worker of ${this.id}`, key)
-    return key
+    return trust(ownKey(`start a worker of ${this.id}`, this.#key(arg)))
   }
 
   #startedBySomebody(started: Started<P>, key: K): Pid<P> | Promise<never> {
@@ -290,11 +307,14 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
       case 'init_failed':
         return Promise.reject(started.reason.exit)
       case 'ignored':
-        return this.#refuse({ kind: 'noproc', address: `${this.id}: init returned ignore()` }, key)
+        return this.#refuse(
+          { kind: 'noproc', address: `${this.id} ${showKey(key)}, whose init chose not to start` },
+          key,
+        )
     }
   }
 
   #refuse(reason: ExitReason, key: K): Promise<never> {
-    return Promise.reject(new Exit(reason, `Start of ${this.id} ${showKey(key)}`))
+    return unheard(Promise.reject(new Exit(reason, `Start of ${this.id} ${showKey(key)}`)))
   }
 }

@@ -11,17 +11,15 @@ import { afterEnd, afterFailure, delayAfter, forgive, type KeepPolicy } from '..
 import { type ExitReason, normal, shutdown } from '../core/exit.ts'
 import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
-import { type Envelope, Note } from '../process/envelope.ts'
-import { LocalPid } from '../process/local-pid.ts'
+import { Note } from '../process/envelope.ts'
 import { type Behaviour, childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
 import { stopProcess } from '../process/stopping.ts'
 import type { NameService } from '../registry/name-service.ts'
-import type { Bound } from '../supervisor/binding.ts'
-import { hold } from '../supervisor/hold.ts'
+import type { Work } from '../supervisor/hold.ts'
 import { failureOf, maxChildrenReached, type Started, toStarted } from '../supervisor/started.ts'
-import { supervisorMailboxSize } from '../supervisor/static-behaviour.ts'
+import { Supervising } from '../supervisor/supervising.ts'
 import { type DesiredSet, Row } from './desired-set.ts'
 import { reportEnd, reportFailedStart, reportParked, reportReleased } from './fleet-reports.ts'
 import { ReleaseOrder, StartOrder, StopOrder } from './orders.ts'
@@ -38,47 +36,31 @@ export interface FleetPlan {
   readonly maxChildren: number
 }
 
-const requests: ReadonlySet<string> = new Set(['start', 'stop', 'release'])
-const nothing: ReadonlySet<string> = new Set()
-
 /** Rows taken up in one message after a keeper was lost, so that others are served in between. */
 const refillBatch = 256
 
 /** One life of the supervisor of a fleet. */
-export class Keeper implements Bound {
-  readonly label: string
-  readonly type = 'supervisor'
-  readonly maxMailboxSize = supervisorMailboxSize
-  readonly calls = requests
-  readonly casts = nothing
-  process: Process | undefined = undefined
+export class Keeper extends Supervising {
   readonly #plan: FleetPlan
   #backlog: Row[] = []
+  /** It has been told to stop: what ends from now on ends because of that. */
+  #ending = false
 
   constructor(plan: FleetPlan) {
-    this.label = plan.name
+    super(plan.name)
     this.#plan = plan
   }
 
-  init(process: Process): InitResult {
-    this.process = process
-    process.trapping = true
+  protected override begin(process: Process): InitResult {
     this.#plan.names.attach(process.node)
-    this.#plan.desired.attach(process.node, this.#plan.name)
+    this.#plan.desired.attach(process.node)
     this.#takeOver(process)
     return { kind: 'running' }
   }
 
-  receive(process: Process, envelope: Envelope): void {
-    if (envelope.kind === 'call') this.#answer(process, envelope)
-    else if (envelope.kind === 'own') {
-      if (envelope.payload instanceof Row) this.#tryAgain(process, envelope.payload)
-      else this.#refill(process)
-    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
-      const { from, reason } = envelope.signal
-      if (from === process.parent?.pid) this.#shutDown(process, reason)
-      else this.#ended(process, LocalPid.processOf(from), reason)
-    }
+  protected override resumeWork(process: Process, subject: unknown): void {
+    if (subject instanceof Row) this.#tryAgain(process, subject)
+    else this.#refill(process)
   }
 
   /** Takes up the workers that the last keeper left; the sooner it was lost, the later. */
@@ -91,6 +73,7 @@ export class Keeper implements Bound {
     for (const row of [...desired.rows()]) {
       row.process = undefined
       row.waiters = undefined
+      row.retry = undefined
       if (row.phase === 'stopping') desired.remove(row)
       else if (row.phase !== 'parked') {
         row.phase = 'waiting'
@@ -107,12 +90,12 @@ export class Keeper implements Bound {
     for (let count = 0; count < refillBatch; count += 1) {
       const row = this.#backlog.pop()
       if (row === undefined) return
-      if (row.phase === 'waiting') this.#attempt(process, row)
+      this.#tryAgain(process, row)
     }
     process.node.deliver(process, new Note('own', 'refill', undefined))
   }
 
-  #answer(process: Process, request: Request): void {
+  protected override answer(process: Process, request: Request): void {
     const order = request.payload
     if (order instanceof StartOrder) this.#start(process, request, order)
     else if (order instanceof StopOrder) this.#stop(process, request, order)
@@ -133,8 +116,15 @@ export class Keeper implements Bound {
       this.#attempt(process, row)
       return
     }
-    if (known.process !== undefined && known.phase === 'running') {
-      request.answer(alreadyStarted(known.process))
+    const present = known.process
+    // Ended just now, its EXIT still on the way: nobody is handed a dead process.
+    if (present !== undefined && !present.alive) {
+      this.childEnded(process, present, present.exitReason ?? normal)
+      this.#start(process, request, order)
+      return
+    }
+    if (present !== undefined && known.phase === 'running') {
+      request.answer(alreadyStarted(present))
       return
     }
     wait(known, request)
@@ -146,7 +136,14 @@ export class Keeper implements Bound {
 
   #attempt(process: Process, row: Row): void {
     row.phase = 'starting'
+    row.retry?.cancel()
+    row.retry = undefined
     const { names, server } = this.#plan
+    const leftover = names.holder(row.key)
+    if (leftover?.record instanceof Row && leftover.parent !== process) {
+      this.#attemptAfter(process, row, leftover)
+      return
+    }
     const outcome = spawn({
       node: process.node,
       parent: process,
@@ -162,13 +159,20 @@ export class Keeper implements Bound {
     } else this.#settled(process, row, outcome)
   }
 
+  /** A worker that traps exits outlives the keeper it had by its last words, and has the name. */
+  #attemptAfter(process: Process, row: Row, leftover: Process): void {
+    const proceed = (): void => {
+      if (process.alive && !this.#ending && row.phase === 'starting') this.#attempt(process, row)
+    }
+    const stopping = stopProcess(leftover, this.#plan.shutdownMs)
+    if (stopping instanceof Promise) {
+      stopping.then(proceed).catch((error) => process.node.fault(error))
+    } else proceed()
+  }
+
   /** A start has come to its end, well or not. */
   #settled(process: Process, row: Row, outcome: StartOutcome): void {
-    if (!process.alive) return
-    if (row.phase === 'stopping') {
-      this.#tellStarters(row, toStarted(outcome, this.label))
-      return
-    }
+    if (!process.alive || this.#ending || row.phase === 'stopping') return
     if (outcome.kind === 'started') {
       row.phase = 'running'
       row.process = outcome.process
@@ -177,6 +181,10 @@ export class Keeper implements Bound {
     } else if (outcome.kind === 'ignored' || !row.established) this.#plan.desired.remove(row)
     else this.#failed(process, row, failureOf(outcome, this.label) ?? normal)
     this.#tellStarters(row, toStarted(outcome, this.label))
+    // Ended since its init was over: its EXIT, if it came already, found the row still starting.
+    if (outcome.kind === 'started' && !outcome.process.alive) {
+      this.childEnded(process, outcome.process, outcome.process.exitReason ?? normal)
+    }
   }
 
   #failed(process: Process, row: Row, reason: ExitReason): void {
@@ -186,7 +194,9 @@ export class Keeper implements Bound {
     if (decision.kind === 'park') this.#park(process, row, reason)
     else {
       row.phase = 'waiting'
-      new RowTimer(process, new Note('own', 'try', row)).start(decision.delayMs)
+      const retry = new RowTimer(process, new Note('own', 'try', row))
+      row.retry = retry
+      retry.start(decision.delayMs)
     }
   }
 
@@ -195,7 +205,11 @@ export class Keeper implements Bound {
     if (isWanted && row.phase === 'waiting') this.#attempt(process, row)
   }
 
-  #ended(process: Process, worker: Process | undefined, reason: ExitReason): void {
+  protected override childEnded(
+    process: Process,
+    worker: Process | undefined,
+    reason: ExitReason,
+  ): void {
     const row = worker?.record
     if (worker === undefined || !(row instanceof Row)) return
     if (row.process !== worker || row.phase !== 'running') return
@@ -243,55 +257,61 @@ export class Keeper implements Bound {
       return
     }
     if (row.phase === 'waiting' || row.phase === 'parked') {
+      row.retry?.cancel()
       desired.remove(row)
       request.answer(true)
       return
     }
+    if (row.phase === 'stopping') {
+      wait(row, request)
+      return
+    }
+    const starters = takeWaiters(row)
     wait(row, request)
-    if (row.phase === 'stopping') return
     row.phase = 'stopping'
     const worker = row.process ?? names.holder(row.key)
     row.process = undefined
+    const stopped = (reason: ExitReason): void => {
+      const cancelled = toStarted({ kind: 'failed', reason }, this.label)
+      for (const starter of starters) starter.answer(cancelled)
+      this.#stopped(process, row)
+    }
     const stopping = worker === undefined ? normal : stopProcess(worker, shutdownMs, order.reason)
     if (stopping instanceof Promise) {
-      stopping.then(() => this.#stopped(process, row)).catch((error) => process.node.fault(error))
-    } else this.#stopped(process, row)
+      stopping.then(stopped).catch((error) => process.node.fault(error))
+    } else stopped(stopping)
   }
 
-  /** A worker is gone for good; whoever asked for a new one meanwhile gets it. */
+  /** A worker is gone for good; whoever asked for a new one meanwhile gets it, in their order. */
   #stopped(process: Process, row: Row): void {
     if (!process.alive) return
     this.#plan.desired.remove(row)
+    let startsAgain = false
     for (const request of takeWaiters(row)) {
-      if (request.payload instanceof StartOrder) this.#start(process, request, request.payload)
-      else request.answer(true)
+      startsAgain ||= request.payload instanceof StartOrder
+      if (!startsAgain) request.answer(true)
+      // Else the end of the keeper, which is near, answers it.
+      else if (!this.#ending) this.answer(process, request)
     }
   }
 
   #tellStarters(row: Row, started: Started): void {
     let answer = started
-    const waiters = takeWaiters(row)
-    for (const request of waiters) {
-      if (!(request.payload instanceof StartOrder)) wait(row, request)
-      else {
-        request.answer(answer)
-        // The first one started it, whoever came after finds it there.
-        if (row.process !== undefined) answer = alreadyStarted(row.process)
-      }
+    for (const request of takeWaiters(row)) {
+      request.answer(answer)
+      // The first one started it, whoever came after finds it there.
+      if (row.process !== undefined) answer = alreadyStarted(row.process)
     }
   }
 
-  #shutDown(process: Process, reason: ExitReason): void {
+  protected override shutDown(process: Process, reason: ExitReason): Work<void> {
+    this.#ending = true
     const stopping = childrenOf(process).map((worker) => {
       return stopProcess(worker, this.#plan.shutdownMs, shutdown)
     })
     const waiting = stopping.filter((work) => work instanceof Promise)
-    if (waiting.length === 0) end(process, reason)
-    else
-      hold(
-        process,
-        Promise.all(waiting).then(() => end(process, reason)),
-      )
+    if (waiting.length === 0) return end(process, reason)
+    return Promise.all(waiting).then(() => end(process, reason))
   }
 }
 

@@ -29,6 +29,11 @@ export class RowTimer implements Expiring {
     this.#keeper.node.timers.schedule(this, delayMs)
   }
 
+  cancel(): void {
+    this.#keeper.extrasIfAny?.timers?.delete(this)
+    this.#keeper.node.timers.cancel(this)
+  }
+
   expire(): void {
     this.#keeper.extrasIfAny?.timers?.delete(this)
     this.#keeper.node.deliver(this.#keeper, this.#note)

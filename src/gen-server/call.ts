@@ -11,17 +11,19 @@ import {
   checkDuration,
   checkOptions,
 } from '../core/argument-error.ts'
-import { Exit, type ExitReason, normal, type Outcome } from '../core/exit.ts'
-import { ignore } from '../core/ignore.ts'
+import { Exit, type ExitReason, normal, type Outcome, reasonOf } from '../core/exit.ts'
 import type { Protocol } from '../core/protocol.ts'
+import { quote } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
 import { type Address, addressText, asVia, locate, resolverOf } from '../process/address.ts'
+import { unheard } from '../process/ask.ts'
 import { currentProcess } from '../process/current.ts'
 import { Note } from '../process/envelope.ts'
 import type { Process } from '../process/process.ts'
 import { Request } from '../process/request.ts'
-import { checkMessage } from './messages.ts'
+import { checkMessage, checkMessageName } from './messages.ts'
 import type { CallArguments, CastArguments } from './protocol.ts'
+import { WaitingCall } from './waiting-call.ts'
 
 /** How long to wait for the reply, and who may end the wait. */
 export interface CallOptions {
@@ -51,7 +53,7 @@ export function call<P extends Protocol, N extends keyof P['calls'] & string>(
   name: N,
   ...args: CallArguments<P, N, CallOptions>
 ): Promise<P['calls'][N]['reply']> {
-  return trust(request(to, { name, args, asOutcome: false }))
+  return trust(request(to, planOf(name, args, false)))
 }
 
 /**
@@ -65,7 +67,7 @@ export function tryCall<P extends Protocol, N extends keyof P['calls'] & string>
   name: N,
   ...args: CallArguments<P, N, CallOptions>
 ): Promise<Outcome<P['calls'][N]['reply']>> {
-  return trust(request(to, { name, args, asOutcome: true }))
+  return trust(request(to, planOf(name, args, true)))
 }
 
 /**
@@ -82,6 +84,7 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
   name: N,
   ...args: CastArguments<P, N>
 ): boolean {
+  checkMessageName('cast', name)
   const target = locateQuietly('cast', to)
   if (target === undefined || isFromTheDead()) return true
   checkMessage('cast', target.behaviour, { kind: 'cast', name })
@@ -100,19 +103,24 @@ export function send(to: Address, message: unknown): boolean {
   return post(target, new Note('info', '', message))
 }
 
-interface RequestPlan {
+interface RequestPlan extends CheckedCallOptions {
   readonly name: string
-  readonly args: readonly unknown[]
+  readonly payload: unknown
   readonly asOutcome: boolean
 }
 
+const attempted = 'call'
 const defaultTimeoutMs = 5000
 
+/** Reads what a caller gave, once. */
+function planOf(name: string, args: readonly unknown[], asOutcome: boolean): RequestPlan {
+  checkMessageName(attempted, name)
+  const { timeoutMs, signal } = checkCallOptions(attempted, args[1])
+  return { name, payload: args[0], asOutcome, timeoutMs, signal }
+}
+
 function request(to: Address, plan: RequestPlan): Promise<unknown> {
-  const attempted = 'call'
-  const { name, asOutcome } = plan
-  const [payload, given] = plan.args
-  const { timeoutMs, signal } = checkCallOptions(attempted, given)
+  const { name, payload, asOutcome, timeoutMs, signal } = plan
   const target = locate(attempted, to)
   const caller = currentProcess()
   if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, to, plan)
@@ -135,23 +143,23 @@ function request(to: Address, plan: RequestPlan): Promise<unknown> {
 /** Starts the absent holder of a name if its registry does that; otherwise there is no process. */
 function absent(to: Address, plan: RequestPlan): Promise<unknown> {
   const via = asVia(to)
-  const resolver = via === undefined ? undefined : resolverOf('call', via)
+  const resolver = via === undefined ? undefined : resolverOf(attempted, via)
   if (via === undefined || resolver?.startOnDemand === undefined) {
     return refuse({ kind: 'noproc', address: addressText(to) }, to, plan)
   }
-  return resolver.startOnDemand(via.key).then(
-    (pid) => request(pid, plan),
-    (error) => refuse(Exit.is(error) ? error.reason : { kind: 'crash', error }, to, plan),
+  const waiting = new WaitingCall(plan, resolver.timers)
+  return unheard(
+    waiting.until(resolver.startOnDemand(via.key)).then(
+      (pid) => request(pid, { ...plan, timeoutMs: waiting.leftMs }),
+      (error) => refuse(reasonOf(error), to, plan),
+    ),
   )
 }
 
 function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unknown> {
-  const exit = new Exit(reason, `Call "${plan.name}" to ${addressText(to)}`)
+  const exit = new Exit(reason, `Call ${quote(plan.name, 40)} to ${addressText(to)}`)
   if (plan.asOutcome) return Promise.resolve({ ok: false, exit } satisfies Outcome<unknown>)
-  const refused = Promise.reject(exit)
-  // A caller who does not look at the answer has chosen so; it must not end the OS process.
-  refused.catch(ignore)
-  return refused
+  return unheard(Promise.reject(exit))
 }
 
 /**
@@ -166,7 +174,7 @@ function cycleOf(caller: Process, target: Process): ExitReason | undefined {
     const asker = waiting.caller
     if (asker === undefined || waiting.settled || asker.turn !== waiting.callerTurn)
       return undefined
-    if (!asker.busy) return undefined
+    if (!asker.busy && asker.phase !== 'starting') return undefined
     path.unshift(asker.describe())
     if (asker === target) return { kind: 'calling_self', cycle: [...path, target.describe()] }
     waiting = asker.handling
@@ -181,8 +189,18 @@ function listen(sent: Request, signal: AbortSignal): boolean {
     giveUp()
     return false
   }
-  signal.addEventListener('abort', giveUp, { once: true })
-  sent.onSettled(() => signal.removeEventListener('abort', giveUp))
+  try {
+    signal.addEventListener('abort', giveUp, { once: true })
+  } catch {
+    throw noSignal(signal)
+  }
+  sent.onSettled(() => {
+    try {
+      signal.removeEventListener('abort', giveUp)
+    } catch {
+      // A signal that is no real one; whoever answers the call must not pay for it.
+    }
+  })
   return true
 }
 
@@ -218,15 +236,13 @@ function checkCallOptions(attempted: string, given: unknown): CheckedCallOptions
   const options = checkOptions<CallOptions>(attempted, trust(given), ['timeoutMs', 'signal'])
   const { timeoutMs = defaultTimeoutMs, signal } = options
   checkDuration(attempted, timeoutMs, { option: 'timeoutMs', allowInfinity: true })
-  if (signal !== undefined && !isAbortSignal(signal)) {
-    throw argumentError('invalid_option', {
-      attempted,
-      subject: 'option "signal"',
-      given: signal,
-      wanted: 'an AbortSignal',
-    })
-  }
+  if (signal !== undefined && !isAbortSignal(signal)) throw noSignal(signal)
   return { timeoutMs, signal }
+}
+
+function noSignal(given: unknown): ArgumentError {
+  const subject = 'option "signal"'
+  return argumentError('invalid_option', { attempted, subject, given, wanted: 'an AbortSignal' })
 }
 
 /** Also true for a signal of another realm or of a polyfill. */
@@ -238,7 +254,9 @@ function isAbortSignal(value: unknown): value is AbortSignal {
       'aborted' in value &&
       typeof value.aborted === 'boolean' &&
       'addEventListener' in value &&
-      typeof value.addEventListener === 'function'
+      typeof value.addEventListener === 'function' &&
+      'removeEventListener' in value &&
+      typeof value.removeEventListener === 'function'
     )
   } catch {
     return false

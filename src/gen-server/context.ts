@@ -3,7 +3,7 @@
  *
  * Invariant: for code that a dead process left behind every method does nothing.
  */
-import { argumentError, checkDuration } from '../core/argument-error.ts'
+import { argumentError, checkBoolean, checkDuration, checkOptions } from '../core/argument-error.ts'
 import { Exit, normal } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
 import { type Address, addressText, locate } from '../process/address.ts'
@@ -13,8 +13,9 @@ import { demonitor, monitor } from '../process/monitors.ts'
 import { OwnedTimer, type Timer } from '../process/owned-timer.ts'
 import type { Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
+import { checkPid } from '../process/signals.ts'
 import { answer, checkMessage } from './messages.ts'
-import type { ReplyPort } from './steps.ts'
+import { checkReply, type ReplyPort } from './steps.ts'
 
 /** What a handler may use of its own process. */
 export interface Context {
@@ -32,16 +33,24 @@ export interface Context {
   /**
    * Takes a monitor back. True if it had not reported yet; with `flush` a report that already
    * waits in the mailbox is removed.
+   *
+   * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION,
+   * FLOTILLA_UNKNOWN_OPTION
    */
   demonitor(monitor: Monitor, options?: { readonly flush?: boolean }): boolean
   /**
    * Ties the two ends together.
    *
    * @throws Exit `noproc` if that process has ended and this one does not trap exits
+   * @throws ArgumentError FLOTILLA_INVALID_ADDRESS, also for a via
    */
   link(pid: Pid): void
   unlink(pid: Pid): void
-  /** From now on exit signals become messages for `exit` (true) or act (false); the old choice. */
+  /**
+   * From now on exit signals become messages for `exit` (true) or act (false); the old choice.
+   *
+   * @throws ArgumentError FLOTILLA_INVALID_OPTION
+   */
   trapExits(on: boolean): boolean
   /**
    * Casts to this server after `delayMs` milliseconds; the timer dies with the process.
@@ -91,12 +100,15 @@ export class ServerContext implements Context {
   }
 
   demonitor(handle: Monitor, options: { readonly flush?: boolean } = {}): boolean {
-    return demonitor(this.#process, handle, options.flush === true)
+    const attempted = 'take a monitor back'
+    const { flush = false } = checkOptions(attempted, options, ['flush'])
+    checkBoolean(attempted, flush, 'flush')
+    return demonitor(this.#process, checkMonitor(attempted, handle), flush)
   }
 
   link(pid: Pid): void {
     const process = this.#process
-    const other = locate('link to a process', pid)
+    const other = checkPid('link to a process', pid)
     if (!process.alive) return
     if (other !== undefined) {
       link(process, other)
@@ -108,13 +120,14 @@ export class ServerContext implements Context {
   }
 
   unlink(pid: Pid): void {
-    const other = locate('unlink a process', pid)
+    const other = checkPid('unlink a process', pid)
     if (other !== undefined) unlink(this.#process, other)
   }
 
   trapExits(on: boolean): boolean {
-    const before = this.#process.trapping
-    this.#process.trapping = on
+    const process = this.#process
+    const before = process.trapping
+    process.trapping = checkBoolean('trap exits', on, 'on')
     return before
   }
 
@@ -124,6 +137,21 @@ export class ServerContext implements Context {
     checkMessage(attempted, this.#process.behaviour, { kind: 'cast', name: cast })
     return new OwnedTimer(this.#process, cast, payload).start(delayMs)
   }
+}
+
+function checkMonitor(attempted: string, handle: Monitor): Monitor {
+  try {
+    const { id } = handle
+    if (typeof id === 'number') return { id }
+  } catch {
+    // Nothing that has properties, or a getter that throws: not a handle.
+  }
+  throw argumentError('invalid_argument', {
+    attempted,
+    subject: 'the monitor',
+    given: handle,
+    wanted: 'what context.monitor gave back',
+  })
 }
 
 class RequestPort<R> implements ReplyPort<R> {
@@ -136,6 +164,7 @@ class RequestPort<R> implements ReplyPort<R> {
   }
 
   send(reply: R): void {
+    checkReply(reply)
     answer(this.#process, this.#request, reply)
   }
 }

@@ -10,8 +10,10 @@ import {
   checkFunction,
   checkName,
   checkOptions,
+  copyPlain,
 } from '../core/argument-error.ts'
 import type { ExitReason } from '../core/exit.ts'
+import { quote } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
 import type { Down, ExitSignal } from '../process/envelope.ts'
 import type { Context } from './context.ts'
@@ -82,14 +84,13 @@ const defaultMailboxSize = 131_072
  *
  * Source: OTP `gen_server`; the handlers are its callbacks.
  */
-// A default on Calls or Casts would switch off the contextual typing of `state`.
-export function defineServer<
-  Arg,
-  State,
-  Calls extends Record<string, CallHandler<State>>,
-  Casts extends Record<string, CastHandler<State>>,
->(
-  definition: ServerLife<Arg, State> & { readonly calls?: Calls; readonly casts?: Casts },
+// What handlers must be stands beside Calls and Casts: said with `extends`, an `init` that names its
+// context leaves every `state` unknown; a default would do the same.
+export function defineServer<Arg, State, Calls, Casts>(
+  definition: ServerLife<Arg, State> & {
+    readonly calls?: Calls & Readonly<Record<string, CallHandler<State>>>
+    readonly casts?: Casts & Readonly<Record<string, CastHandler<State>>>
+  },
 ): Server<Arg, State, ProtocolFrom<Calls, Casts>> {
   const attempted = 'define a server'
   const given = checkOptions(attempted, definition, optionNames)
@@ -138,17 +139,23 @@ function readHandlers(
 ): ReadonlyMap<string, LooseHandler> {
   const handlers = new Map<string, LooseHandler>()
   if (given === undefined) return handlers
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  const copy = copyPlain(given)
+  if (copy === undefined || Object.getOwnPropertySymbols(copy).length > 0) {
     throw argumentError('invalid_option', {
       attempted,
       subject: `option "${option}"`,
       given,
-      wanted: 'an object whose properties are handlers',
+      wanted: 'a plain object whose properties are handlers',
     })
   }
-  for (const [name, handler] of Object.entries(given)) {
-    checkFunction(attempted, handler, `${option}.${name}`)
+  for (const [name, handler] of Object.entries(copy)) {
+    if (typeof handler !== 'function') throw noHandler(attempted, `${option}.${name}`, handler)
     handlers.set(name, trust(handler))
   }
   return handlers
+}
+
+function noHandler(attempted: string, option: string, given: unknown): Error {
+  const subject = `option ${quote(option, 80)}`
+  return argumentError('invalid_option', { attempted, subject, given, wanted: 'a function' })
 }

@@ -13,7 +13,7 @@ import type { Context } from './context.ts'
 import { ServerDefinition } from './define-server.ts'
 import type { LooseHandler, Server } from './protocol.ts'
 import type { ServerBehaviour } from './serve.ts'
-import { asStep, type StepPlace } from './step-check.ts'
+import { asStep, checkStepOptions, type StepPlace, wrongFirstStep } from './step-check.ts'
 import type { Step } from './steps.ts'
 
 /** A server under a test's hand. */
@@ -65,8 +65,11 @@ class Driver {
     this.#behaviour = behaviour
     const result = behaviour.handlers.init(arg, noContext)
     refusePromise('init', result)
+    const error = wrongFirstStep(result, behaviour.label)
+    if (error !== undefined) throw error
     const step = asStep(result, 'init')
     this.state = step === undefined ? result : step.state
+    if (step?.step === 'stop') throw new Exit(step.reason, `Start of "${behaviour.label}"`)
     if (step !== undefined) this.#follow(step)
     if (step?.step === 'ignore') this.stopped = { kind: 'normal' }
   }
@@ -75,7 +78,7 @@ class Driver {
     const step = this.#run('call', this.#behaviour.calls.get(name), { name, payload })
     if (step.step === 'later') {
       throw argumentError('invalid_step', {
-        attempted: `drive calls.${name}`,
+        attempted: driving('calls', name),
         problem: 'it puts its reply off with later(port, state)',
         fix: 'test it on a node with a virtualHost',
       })
@@ -95,7 +98,7 @@ class Driver {
     message: { readonly name: string; readonly payload: unknown },
   ): Step {
     const { name, payload } = message
-    const attempted = `drive ${place === 'call' ? 'calls' : 'casts'}.${name}`
+    const attempted = driving(place === 'call' ? 'calls' : 'casts', name)
     if (this.stopped !== undefined) throw new Exit(this.stopped, attempted)
     if (handler === undefined) {
       throw argumentError('unknown_message', {
@@ -120,9 +123,17 @@ class Driver {
   #follow(step: Step): void {
     this.state = step.state
     if (step.step === 'stop') this.stopped = step.reason
-    const continued = step.options?.continueWith
+    if (step.options === undefined) return
+    const { label, handlers } = this.#behaviour
+    const options = checkStepOptions(step.options, label, handlers)
+    if (options instanceof Error) throw options
+    const continued = options.continueWith
     if (continued !== undefined) this.cast(continued[0], continued[1])
   }
+}
+
+function driving(kind: 'calls' | 'casts', name: unknown): string {
+  return `drive ${kind}.${show(name).replaceAll('"', '')}`
 }
 
 /** Stands for the context: whatever is asked of it says what to do instead. */

@@ -27,6 +27,21 @@ export function checkMessage(
   })
 }
 
+/**
+ * Refuses what can be the name of no message at all, whatever the server.
+ *
+ * @throws ArgumentError FLOTILLA_UNKNOWN_MESSAGE
+ */
+export function checkMessageName(attempted: string, name: unknown): void {
+  if (typeof name === 'string') return
+  throw argumentError('unknown_message', {
+    attempted,
+    subject: 'the name of the message',
+    given: name,
+    wanted: 'a text',
+  })
+}
+
 /** Gives a caller its reply; one that comes too late or twice is dropped, counted and reported. */
 export function answer(process: Process, request: Request, value: unknown): void {
   if (request.answer(value)) return

@@ -15,7 +15,7 @@ import { type Context, ServerContext } from './context.ts'
 import { IdleTimer } from './idle-timer.ts'
 import { answer } from './messages.ts'
 import type { LooseHandler } from './protocol.ts'
-import { asStep, checkStepOptions } from './step-check.ts'
+import { asStep, checkStepOptions, wrongFirstStep } from './step-check.ts'
 import { Step, type StepOptions } from './steps.ts'
 
 /** The handlers of a server, without their types. */
@@ -34,7 +34,6 @@ export interface Handlers {
 /** One definition at work; serves all its processes. */
 export class ServerBehaviour implements Behaviour {
   readonly label: string
-  readonly type = 'worker'
   readonly maxMailboxSize: number
   readonly calls: ReadonlyMap<string, LooseHandler>
   readonly casts: ReadonlyMap<string, LooseHandler>
@@ -159,6 +158,8 @@ export class ServerBehaviour implements Behaviour {
     if (!process.alive) return { kind: 'running' }
     const step = asStep(result, 'init')
     if (step === undefined) {
+      const error = wrongFirstStep(result, this.label)
+      if (error !== undefined) return { kind: 'failed', reason: crash(error) }
       process.state = result
       return { kind: 'running' }
     }

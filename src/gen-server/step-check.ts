@@ -3,7 +3,12 @@
  *
  * Invariant: a result that is no step of the right kind is `undefined` here and never half applied.
  */
-import { argumentError, checkDuration, checkOptions } from '../core/argument-error.ts'
+import {
+  ArgumentError,
+  argumentError,
+  checkDuration,
+  checkOptions,
+} from '../core/argument-error.ts'
 import { show } from '../core/show.ts'
 import { Step, type StepOptions } from './steps.ts'
 
@@ -40,14 +45,49 @@ export function checkStepOptions(
         })
       }
     }
-    if (continueWith !== undefined && !known.casts.has(continueWith[0])) {
-      throw argumentError('unknown_message', {
-        attempted,
-        problem: `continueWith names ${show(continueWith[0])}, which is no cast of the server`,
-      })
-    }
-    return options
+    if (continueWith === undefined) return options
+    return { ...options, continueWith: readContinuation(attempted, continueWith, known.casts) }
   } catch (error) {
-    return error instanceof Error ? error : new Error(show(error))
+    return ArgumentError.is(error) ? error : new Error(`Cannot ${attempted}: ${show(error)}`)
   }
+}
+
+/** Reads each part once, so that it cannot change after the check. */
+function readContinuation(
+  attempted: string,
+  given: unknown,
+  casts: ReadonlyMap<string, unknown>,
+): readonly [cast: string, payload?: unknown] {
+  const [name, payload] = readPair(given)
+  if (typeof name === 'string' && casts.has(name)) return [name, payload]
+  if (typeof name === 'string') {
+    throw argumentError('unknown_message', {
+      attempted,
+      problem: `continueWith names ${show(name)}, which is no cast of the server`,
+    })
+  }
+  throw argumentError('invalid_step', {
+    attempted,
+    subject: 'option "continueWith"',
+    given,
+    wanted: 'a list of a cast and its payload',
+  })
+}
+
+function readPair(given: unknown): readonly unknown[] {
+  try {
+    return Array.isArray(given) ? [given[0], given[1]] : []
+  } catch {
+    return [] // a Proxy that throws: no pair
+  }
+}
+
+/** The error for a step that means nothing where the first state is made, if it is one. */
+export function wrongFirstStep(value: unknown, label: string): Error | undefined {
+  if (!Step.is(value) || allowed.init.includes(value.step)) return undefined
+  return argumentError('invalid_step', {
+    attempted: `start server "${label}"`,
+    problem: `init gave back ${value.step}(...)`,
+    wanted: 'a state, next(state), stop(reason, state) or ignore()',
+  })
 }

@@ -4,6 +4,7 @@
  * Invariant: a step is data; nothing happens until the server loop applies it. The loop takes only
  * steps made by the functions below, so it never runs a getter or a proxy of a user.
  */
+import { argumentError } from '../core/argument-error.ts'
 import { checkReason, type ExitReason, normal } from '../core/exit.ts'
 import { trust } from '../core/trust.ts'
 
@@ -50,6 +51,7 @@ export interface Ignore {
 
 /** Where the answer of one call goes; the first one counts, whoever sends it. */
 export interface ReplyPort<in R> {
+  /** @throws ArgumentError FLOTILLA_INVALID_ARGUMENT for a promise: await it first */
   send(reply: R): void
 }
 
@@ -91,9 +93,12 @@ export class Step {
 /**
  * Answers the caller and keeps `state`.
  *
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT for a promise: await it in the handler first
+ *
  * Source: OTP `gen_server`, `{reply, Reply, NewState}`.
  */
 export function reply<const R, S>(value: R, state: S, options?: StepOptions): Reply<R, S> {
+  checkReply(value)
   return trust(new Step('reply', state, { reply: value, options }))
 }
 
@@ -117,6 +122,7 @@ export function stop<S>(reason: ExitReason, state: S): Stop<never, S>
 export function stop<const R, S>(reason: ExitReason, state: S, value: R): Stop<R, S>
 export function stop<S>(reason: ExitReason, state: S, ...value: unknown[]): Stop<unknown, S> {
   const checked = checkReason('stop a server', reason)
+  checkReply(value[0])
   const parts = { reason: checked, reply: value[0], replies: value.length > 0 }
   return trust(new Step('stop', state, parts))
 }
@@ -125,13 +131,54 @@ export function stop<S>(reason: ExitReason, state: S, ...value: unknown[]): Stop
  * Keeps `state` and leaves the caller waiting for `port.send`.
  *
  * @param port from `context.replyPort()` in the handler of the call
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
  */
 export function later<R, S>(port: ReplyPort<R>, state: S, options?: StepOptions): Later<R, S> {
-  void port
+  checkPort(port)
   return trust(new Step('later', state, { options }))
 }
 
 /** From `init` only: do not start, without an error (OTP's `:ignore`). */
 export function ignore(): Ignore {
   return trust(new Step('ignore', undefined, {}))
+}
+
+/**
+ * Refuses a reply that the caller would await once more: it may never settle, or fail with anything.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
+ */
+export function checkReply(value: unknown): void {
+  if (!isAwaited(value)) return
+  throw argumentError('invalid_argument', {
+    attempted: 'reply',
+    subject: 'the reply',
+    given: value,
+    wanted: 'anything but a promise or what "await" takes for one',
+    fix: 'await it in the handler and reply with the result',
+  })
+}
+
+function isAwaited(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  try {
+    return 'then' in value && typeof value.then === 'function'
+  } catch {
+    return true // a getter or trap that throws would throw at the caller
+  }
+}
+
+function checkPort(port: unknown): void {
+  try {
+    const isPort = typeof port === 'object' && port !== null && 'send' in port
+    if (isPort && typeof port.send === 'function') return
+  } catch {
+    // A getter or trap that throws: no port.
+  }
+  throw argumentError('invalid_argument', {
+    attempted: 'reply later',
+    subject: 'the reply port',
+    given: port,
+    wanted: 'what context.replyPort() gave back in the handler of the call',
+  })
 }

@@ -5,13 +5,14 @@
  * Source: Elixir `Registry`, "Using in :via", whose contract this port is.
  */
 import { argumentError } from '../core/argument-error.ts'
-import { checkKey, type Key, showKey } from '../core/key.ts'
+import { type Key, ownKey, showKey } from '../core/key.ts'
 import { formatPid, type Pid } from '../core/pid.ts'
 import type { AnyProtocol, Protocol, Speaks } from '../core/protocol.ts'
 import { show } from '../core/show.ts'
 import { currentProcess } from './current.ts'
 import { LocalPid } from './local-pid.ts'
 import type { NameOwner, Process } from './process.ts'
+import type { Timers } from './timers.ts'
 
 /** Whoever holds the name now: plain data, OTP's `{:via, Registry, {registry, key}}`. */
 export interface Via<in out P extends Protocol = AnyProtocol> extends Speaks<P> {
@@ -36,6 +37,8 @@ export interface Resolver extends NameOwner {
   claim(key: Key, process: Process): void
   /** Starts whoever should hold the absent key; absent: unknown keys start nothing. */
   startOnDemand?(key: Key): Promise<Pid>
+  /** Those of the node it runs on, for calls that wait for such a start. */
+  readonly timers: Timers | undefined
 }
 
 /** A via made by the handle of its registry. */
@@ -48,6 +51,11 @@ export class ViaName<in out P extends Protocol = AnyProtocol> implements Via<P> 
     this.registry = resolver.name
     this.key = key
     this.#resolver = resolver
+  }
+
+  /** Whether a value was made here; unlike `instanceof` it asks no proxy. */
+  static is(value: unknown): value is ViaName {
+    return typeof value === 'object' && value !== null && #resolver in value
   }
 
   /** The registry behind a value that may be a via. */
@@ -68,7 +76,7 @@ export function locate(attempted: string, address: Address): Process | undefined
   if (typeof address === 'object' && address !== null) {
     const found = LocalPid.processOf(address)
     if (found !== undefined) return found.alive ? found : undefined
-    if (address instanceof ViaName) return resolverOf(attempted, address).holder(address.key)
+    if (ViaName.is(address)) return resolverOf(attempted, address).holder(address.key)
   }
   const plain = asPlain(address)
   if (plain === undefined) throw notAnAddress(attempted, address)
@@ -94,16 +102,36 @@ export function resolverOf(attempted: string, via: Via): Resolver {
   })
 }
 
+/**
+ * A name that a process may be started under, with the way to its registry.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
+ */
+export function checkVia(attempted: string, value: unknown): ViaName {
+  if (ViaName.is(value)) return value
+  const plain = asPlain(value)
+  if (plain?.kind === 'via') {
+    return new ViaName(resolverOf(attempted, plain.via), plain.via.key)
+  }
+  throw argumentError('invalid_address', {
+    attempted,
+    subject: 'the name',
+    given: value,
+    wanted: 'a via',
+    fix: 'make it with the handle of a registry, as in users.via(key)',
+  })
+}
+
 /** The via behind an address that is a name rather than a pid. */
 export function asVia(address: Address): Via | undefined {
-  if (address instanceof ViaName) return address
+  if (ViaName.is(address)) return address
   const plain = asPlain(address)
   return plain?.kind === 'via' ? plain.via : undefined
 }
 
 /** An address as text for messages; never throws. */
 export function addressText(address: Address): string {
-  if (address instanceof ViaName) return `${address.registry} ${showKey(address.key)}`
+  if (ViaName.is(address)) return `${address.registry} ${showKey(address.key)}`
   const plain = asPlain(address)
   if (plain === undefined) return show(address)
   return plain.kind === 'pid'
@@ -122,8 +150,7 @@ function asPlain(address: unknown): Plain | undefined {
     if ('registry' in address && 'key' in address) {
       const { registry, key } = address
       if (typeof registry !== 'string') return undefined
-      checkKey('use a via', key)
-      return { kind: 'via', via: { registry, key } }
+      return { kind: 'via', via: { registry, key: ownKey('use a via', key) } }
     }
     if (!('node' in address && 'serial' in address && 'incarnation' in address)) return undefined
     const { node, serial, incarnation } = address

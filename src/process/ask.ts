@@ -2,6 +2,7 @@
  * A request of the runtime to one of its own processes, a supervisor for instance.
  */
 import { Exit, type ExitReason } from '../core/exit.ts'
+import { ignore } from '../core/ignore.ts'
 import { currentProcess } from './current.ts'
 import type { Process } from './process.ts'
 import { Request } from './request.ts'
@@ -33,6 +34,15 @@ export function ask(target: Process, question: Question): Promise<unknown> {
     request.fail({ kind: 'overload', mailboxSize: target.size })
   }
   return request.promise
+}
+
+/**
+ * An answer that nobody has to look at: whoever does not has chosen so, and a failure that is not
+ * looked at must not end the OS process.
+ */
+export function unheard<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(ignore)
+  return answer
 }
 
 /** A question that could never be answered: of a process to itself, or to whom its start blocks. */

@@ -7,8 +7,8 @@
  * through them. Code that a handler left behind (after an `await`, in a timer) is found through the
  * asynchronous context instead.
  */
-import { processOfContext, runInContext, setContext } from './attribution.ts'
-import type { Process } from './process.ts'
+import { ownerOfContext, runInContext, setContext } from './attribution.ts'
+import { Process } from './process.ts'
 
 let running: Process | undefined
 let charged: Process | undefined
@@ -16,6 +16,12 @@ let charged: Process | undefined
 /** The process whose code runs now, dead or alive; `undefined` outside of any process. */
 export function currentProcess(): Process | undefined {
   return running ?? processOfContext()
+}
+
+/** The process whose code left the present asynchronous work behind. */
+export function processOfContext(): Process | undefined {
+  const owner = ownerOfContext()
+  return owner instanceof Process ? owner : undefined
 }
 
 /** Says that the code of `process` runs from here on; returns who was running before. */

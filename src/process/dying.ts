@@ -9,12 +9,16 @@
 import { crash, Exit, type ExitReason, isAbnormal, killed, normal, shutdown } from '../core/exit.ts'
 import { shift } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
+import { runAs } from './current.ts'
 import { exitNote } from './envelope.ts'
 import { linkedTo } from './links.ts'
 import { disown, type Process } from './process.ts'
 
 /** What `exit` may be given: three words of OTP, or a complete reason. */
 export type ExitRequest = 'normal' | 'shutdown' | 'kill' | ExitReason
+
+/** What ended a process: its own code, or a signal of another process or over a link. */
+export type EndCause = 'itself' | 'signal'
 
 /** The sender of a signal, by pid and, when it is one, as a process. */
 export interface SignalSource {
@@ -33,12 +37,15 @@ export function signalExit(target: Process, source: SignalSource, request: ExitR
     return
   }
   const reason = request === 'normal' ? normal : request === 'shutdown' ? shutdown : request
-  if (arrives(target, source, reason)) end(target, reason)
+  if (arrives(target, source, reason)) end(target, reason, 'signal')
 }
 
-/** Ends a process now, and with it every linked process that does not trap exits. */
-export function end(process: Process, reason: ExitReason): void {
-  const node = process.node
+/**
+ * Ends a process now, and with it every linked process that does not trap exits.
+ *
+ * @param cause whether its own code ended it: only then is an abnormal end a crash to be reported
+ */
+export function end(process: Process, reason: ExitReason, cause: EndCause = 'itself'): void {
   const ended: Process[] = []
   const doomed: [Process, ExitReason][] = [[process, reason]]
   // A list and not recursion: a chain of links may be longer than the stack is deep.
@@ -49,8 +56,15 @@ export function end(process: Process, reason: ExitReason): void {
     ended.push(next[0])
   }
   for (const gone of ended) {
-    gone.extrasIfAny?.aborter?.abort(new Exit(gone.exitReason ?? normal, gone.describe()))
-    node.reports.ended(gone)
+    const aborter = gone.extrasIfAny?.aborter
+    // As the dead process: what its listeners do or throw is not the deed of whoever ended it.
+    if (aborter !== undefined) {
+      runAs(gone, () => aborter.abort(new Exit(gone.exitReason ?? normal, gone.describe())))
+    }
+    // Not `process.node`: a link may lead to another node.
+    gone.node.reports.ended(gone, gone === process ? cause : 'signal')
+    // Only the process above the root has no parent: somebody ended it by hand.
+    if (gone.parent === undefined) gone.node.endWith(gone.exitReason ?? normal)
   }
 }
 
@@ -106,7 +120,7 @@ function settleCallers(process: Process, reason: ExitReason): void {
   const lastWords = extras?.lastWords
   if (extras !== undefined && lastWords !== undefined) {
     extras.lastWords = undefined
-    lastWords.request.answer(lastWords.value)
+    if (!lastWords.request.answer(lastWords.value)) process.node.counters.lateReplies += 1
   }
   if (process.handling?.kind === 'call') process.handling.fail(reason)
   const deferred = extras?.deferred

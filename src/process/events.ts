@@ -6,6 +6,7 @@
  * for the OS process, so every event names its node. The runtime emits and never reads.
  */
 import { channel } from 'node:diagnostics_channel'
+import { argumentError } from '../core/argument-error.ts'
 import type { Shutdown } from '../core/child-spec.ts'
 import type { ExitReason } from '../core/exit.ts'
 import type { Key } from '../core/key.ts'
@@ -93,6 +94,7 @@ export type FlotillaEvent = EventBase & EventContent
 export const eventChannel = 'flotilla'
 
 const feed = channel(eventChannel)
+const watching = 'watchEvents'
 
 /** Whether anybody listens; ask before building an event. */
 export function isHeard(): boolean {
@@ -110,9 +112,28 @@ export function publish(event: FlotillaEvent): void {
  * @param listener called in the turn of the event, with a plain value; keep it short, and do not
  * call back into the node from it: put what you want to do into a later turn
  * @returns a handle whose `stop` ends it
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
  */
 export function watchEvents(listener: (event: FlotillaEvent) => void): { stop(): void } {
-  const receive = (message: unknown): void => listener(trust(message))
+  if (typeof listener !== 'function') {
+    throw argumentError('invalid_argument', {
+      attempted: 'watch the events',
+      subject: 'the listener',
+      given: listener,
+      wanted: 'a function',
+    })
+  }
+  const receive = (message: unknown): void => {
+    const event: FlotillaEvent = trust(message)
+    try {
+      listener(event)
+    } catch (error) {
+      // The step that the event tells of is not the listener's to break; nor is its own complaint.
+      if (event.kind === 'listener_failed' && event.listener === watching) return
+      const { node, incarnation } = event
+      publish({ node, incarnation, kind: 'listener_failed', listener: watching, error })
+    }
+  }
   feed.subscribe(receive)
   return { stop: () => void feed.unsubscribe(receive) }
 }

@@ -55,11 +55,16 @@ export interface Host {
  */
 export function checkHost(attempted: string, host: Host): void {
   try {
-    checkFunction(attempted, host.clock.monotonicMs, 'host.clock.monotonicMs')
-    checkFunction(attempted, host.clock.wallMs, 'host.clock.wallMs')
-    checkFunction(attempted, host.clock.after, 'host.clock.after')
-    checkFunction(attempted, host.random.u32, 'host.random.u32')
-    checkFunction(attempted, host.scheduler.yieldThen, 'host.scheduler.yieldThen')
+    const { clock, random, scheduler, warn, escapes } = host
+    checkFunction(attempted, clock.monotonicMs, 'host.clock.monotonicMs')
+    checkFunction(attempted, clock.wallMs, 'host.clock.wallMs')
+    checkFunction(attempted, clock.after, 'host.clock.after')
+    checkFunction(attempted, random.u32, 'host.random.u32')
+    checkFunction(attempted, scheduler.yieldThen, 'host.scheduler.yieldThen')
+    const { soon } = scheduler
+    if (soon !== undefined) checkFunction(attempted, soon, 'host.scheduler.soon')
+    if (warn !== undefined) checkFunction(attempted, warn, 'host.warn')
+    if (escapes !== undefined) checkFunction(attempted, escapes.capture, 'host.escapes.capture')
   } catch (error) {
     if (ArgumentError.is(error)) throw error
     throw argumentError('invalid_option', {

@@ -9,8 +9,7 @@ import { ignore } from '../core/ignore.ts'
 import { push } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Resolver } from './address.ts'
-import { processOfContext } from './attribution.ts'
-import { runAs } from './current.ts'
+import { processOfContext, runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import type { Cancellable, Host } from './host.ts'
@@ -66,6 +65,11 @@ export class NodeRuntime {
     started: 0,
     ended: 0,
   }
+  /**
+   * Stands for callers that are no process, as the sender of their exit signals. It is nobody's
+   * parent, so no process takes their signal for an order of its supervisor.
+   */
+  readonly outside: Pid
   readonly timers: Timers
   readonly scheduler: Scheduler
   readonly reports: Reports
@@ -80,8 +84,10 @@ export class NodeRuntime {
     const { name, host } = options
     this.name = name
     this.host = host
-    this.chargesEscapes = options.chargesEscapes && host.escapes !== undefined
+    // Also where no error is captured: code that goes on after its process ended is known by it.
+    this.chargesEscapes = options.chargesEscapes
     this.incarnation = makeIncarnation(host)
+    this.outside = { node: name, serial: 0, incarnation: this.incarnation }
     this.reports = new Reports({ node: name, incarnation: this.incarnation })
     this.timers = new Timers(host.clock)
     this.scheduler = new Scheduler(host, {
@@ -101,11 +107,6 @@ export class NodeRuntime {
     this.processes.set(guardian.pid.serial, guardian)
   }
 
-  /** Stands for callers that are no process, as the sender of their exit signals. */
-  get outside(): Pid {
-    return this.#guardian?.pid ?? { node: this.name, serial: 0, incarnation: this.incarnation }
-  }
-
   takeSerial(): number {
     this.#lastSerial += 1
     return this.#lastSerial
@@ -123,7 +124,8 @@ export class NodeRuntime {
       return
     }
     push(process, envelope)
-    this.scheduler.ready(process)
+    if (envelope.kind === 'exit') this.scheduler.readyNext(process)
+    else this.scheduler.ready(process)
   }
 
   /** Puts a message into an inbox; false if that is full. */
@@ -158,7 +160,12 @@ export class NodeRuntime {
     for (const process of [...this.processes.values()]) {
       if (process !== this.#guardian) end(process, crash(error))
     }
-    this.#close(crash(error))
+    this.endWith(crash(error))
+  }
+
+  /** Ends the node, which must not go on without the process that stands for it. */
+  endWith(reason: ExitReason): void {
+    this.#close(reason)
   }
 
   /** Ends what the node still holds after its last process. */
@@ -167,7 +174,9 @@ export class NodeRuntime {
     this.holdings.clear()
     this.resolvers.clear()
     this.timers.clear()
-    this.#escapes?.cancel()
+    const escapes = this.#escapes
+    // Work that is told to stop by the end of its process may still fail in this very turn.
+    if (escapes !== undefined) this.host.scheduler.yieldThen(() => escapes.cancel())
   }
 
   #charge(error: unknown): boolean {

@@ -4,7 +4,7 @@
  * Invariant: when `ended` resolves, every table of the node is empty and nothing of it keeps the OS
  * process alive.
  */
-import { checkName, checkOptions } from '../core/argument-error.ts'
+import { checkBoolean, checkName, checkOptions } from '../core/argument-error.ts'
 import type { ChildSpec } from '../core/child-spec.ts'
 import {
   checkReason,
@@ -12,6 +12,7 @@ import {
   describeReason,
   Exit,
   type ExitReason,
+  killed,
   normal,
   shutdown,
 } from '../core/exit.ts'
@@ -75,8 +76,9 @@ export async function startNode(root: ChildSpec, options: NodeOptions = {}): Pro
   const { name = 'local', host = systemHost(), chargeAsyncErrors = true } = given
   checkName(attempted, name)
   checkHost(attempted, host)
+  checkBoolean(attempted, chargeAsyncErrors, 'chargeAsyncErrors')
   const spec = Startable.check(attempted, root)
-  const runtime = new NodeRuntime({ name, host, chargesEscapes: chargeAsyncErrors === true })
+  const runtime = new NodeRuntime({ name, host, chargesEscapes: chargeAsyncErrors })
   const guardian = new Guardian(runtime)
   const outcome = await guardian.start(spec)
   if (outcome.kind === 'started') return new RunningNode(runtime, guardian)
@@ -89,7 +91,6 @@ const nothing: ReadonlySet<string> = new Set()
 /** The process above the root: it stands for the node and ends it when the root is gone. */
 class Guardian implements Behaviour {
   readonly label = 'node'
-  readonly type = 'supervisor'
   readonly maxMailboxSize = 1024
   readonly calls = nothing
   readonly casts = nothing
@@ -99,6 +100,7 @@ class Guardian implements Behaviour {
   rootSpec: Startable | undefined = undefined
   readonly #runtime: NodeRuntime
   #resolveEnded: (reason: ExitReason) => void = ignore
+  #closed = false
 
   constructor(runtime: NodeRuntime) {
     this.#runtime = runtime
@@ -142,14 +144,17 @@ class Guardian implements Behaviour {
 
   /** The node ends without having been asked to: whoever watches nothing must still see why. */
   #over(reason: ExitReason): void {
-    if (!this.process.alive) return
+    if (this.#closed) return
     this.#runtime.host.warn?.(`Node "${this.#runtime.name}" is over: ${describeReason(reason)}`)
     this.close(reason)
   }
 
   close(reason: ExitReason): void {
-    if (!this.process.alive) return
+    if (this.#closed) return
+    this.#closed = true
     end(this.process, shutdown)
+    // Whoever still says its last words (a root that was killed leaves such workers) is cut short.
+    for (const left of [...this.#runtime.processes.values()]) end(left, killed)
     this.#runtime.close()
     this.#runtime.reports.emit({ kind: 'node_ended', reason })
     this.#resolveEnded(reason)

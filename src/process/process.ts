@@ -10,7 +10,6 @@
  * reason.
  */
 
-import type { ChildType } from '../core/child-spec.ts'
 import type { ExitReason } from '../core/exit.ts'
 import type { Inbox } from '../core/inbox.ts'
 import { showKey } from '../core/key.ts'
@@ -38,7 +37,6 @@ export type InitResult =
 export interface Behaviour {
   /** The name of the server or supervisor, for reports. */
   readonly label: string
-  readonly type: ChildType
   readonly maxMailboxSize: number
   /** The names of the calls and casts it understands; a sender of another is refused. */
   readonly calls: { has(name: string): boolean; keys(): Iterable<string> }

@@ -57,6 +57,20 @@ export class Scheduler {
     this.#request()
   }
 
+  /**
+   * As `ready`, but before those that wait already: for a supervisor that has lost a child, so that
+   * the gap in which a name leads nowhere does not grow with the load. It is one run; whoever has
+   * more to do queues up behind the others.
+   */
+  readyNext(process: Process): void {
+    if (process.queued || process.busy || process.phase !== 'running') return
+    process.queued = true
+    process.nextRunnable = this.#head
+    this.#head = process
+    this.#tail ??= process
+    this.#request()
+  }
+
   /** Makes sure that the present turn will be ended, even if no process runs in it. */
   openTurn(): void {
     if (this.#turnOpen) return
@@ -95,6 +109,8 @@ export class Scheduler {
   #drain(): void {
     if (this.#draining) return
     this.#draining = true
+    // A run inherits the context of whoever asked for it, which says nothing about the last one.
+    leaveAll()
     try {
       this.#runQueue()
     } catch (error) {

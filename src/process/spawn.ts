@@ -41,12 +41,8 @@ export interface SpawnPlan {
  */
 export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
   const { node, parent, behaviour, name } = plan
-  const resolver = name === undefined ? undefined : resolverOf('start a child', name)
-  if (resolver !== undefined && name !== undefined) {
-    const holder = resolver.holder(name.key)
-    if (holder !== undefined) return { kind: 'already_started', pid: holder.pid }
-    if (!resolver.hasRoom()) return { kind: 'failed', reason: crash(full(resolver.name)) }
-  }
+  const refusal = refusalOf(plan)
+  if (refusal !== undefined) return refusal
   const process = new Process(node, behaviour, parent)
   process.record = plan.record
   node.processes.set(process.pid.serial, process)
@@ -55,8 +51,27 @@ export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
     adopt(parent, process)
     process.parentLinked = true
   }
-  if (resolver !== undefined && name !== undefined) resolver.claim(name.key, process)
+  if (name !== undefined) resolverOf(attempted, name).claim(name.key, process)
   return initialise(process, plan.argument)
+}
+
+const attempted = 'start a child'
+
+/** Why nothing is started: before this is answered there is no process. */
+function refusalOf({ node, parent, name }: SpawnPlan): StartOutcome | undefined {
+  // Work that a dead supervisor left behind must not start anybody.
+  if (parent?.alive === false) return { kind: 'failed', reason: parent.exitReason ?? normal }
+  if (name === undefined) return undefined
+  try {
+    const resolver = resolverOf(attempted, name)
+    if (node.resolvers.get(resolver.name) !== resolver) throw notHere(resolver.name, node.name)
+    const holder = resolver.holder(name.key)
+    if (holder !== undefined) return { kind: 'already_started', pid: holder.pid }
+    if (!resolver.hasRoom()) throw full(resolver.name)
+    return undefined
+  } catch (error) {
+    return { kind: 'failed', reason: crash(error) }
+  }
 }
 
 function initialise(process: Process, argument: unknown): StartOutcome | Promise<StartOutcome> {
@@ -94,6 +109,14 @@ function finish(process: Process, result: InitResult): StartOutcome {
   process.parentLinked = false
   end(process, result.kind === 'ignored' ? normal : result.reason)
   return result
+}
+
+function notHere(registry: string, node: string): Error {
+  return argumentError('not_started', {
+    attempted: 'start a named process',
+    problem: `the registry "${registry}" does not run on the node "${node}"`,
+    fix: 'put it into the tree of that node, before those who take names in it',
+  })
 }
 
 function full(registry: string): Error {

@@ -8,11 +8,16 @@
  */
 import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
 import type { Cancellable, Host } from './host.ts'
-import type { Request } from './request.ts'
 
 /** Something that happens at a time unless cancelled before. */
 export interface Expiring extends DeadlineEntry {
   expire(): void
+}
+
+/** A call that may still be open when the turn ends. */
+export interface OpenCall extends Expiring {
+  readonly settled: boolean
+  readonly timeoutMs: number | 'infinity'
 }
 
 /** Longer delays overflow in the timers of Node and would fire at once. */
@@ -22,7 +27,7 @@ const hostDelayMaxMs = 2 ** 31 - 1
 export class Timers {
   readonly #clock: Host['clock']
   readonly #deadlines = new Deadlines<Expiring>()
-  #open: Request[] = []
+  #open: OpenCall[] = []
   #armed: Cancellable | undefined = undefined
   #armedForMs = 0
 
@@ -55,7 +60,7 @@ export class Timers {
   }
 
   /** Watches over a call from the end of this turn on. */
-  watch(request: Request): void {
+  watch(request: OpenCall): void {
     this.#open.push(request)
   }
 

@@ -5,14 +5,14 @@
  * holder ends, so a look-up never returns a dead process; the feed of changes has no gaps. The
  * table belongs to the node and not to a process that could crash.
  */
-import { argumentError } from '../core/argument-error.ts'
-import { checkKey, type Key } from '../core/key.ts'
+import { type Key, ownKey } from '../core/key.ts'
 import { NameTable, type Slot } from '../core/name-table.ts'
 import type { Pid } from '../core/pid.ts'
-import { show } from '../core/show.ts'
 import { type Resolver, ViaName } from '../process/address.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
+import { Tenancy } from '../process/tenancy.ts'
+import type { Timers } from '../process/timers.ts'
 import { Listeners } from './listeners.ts'
 
 /** A change of a name. */
@@ -39,14 +39,18 @@ export class NameService implements Resolver, Holding {
   readonly #lookingUp: string
   readonly #table = new NameTable<Process>()
   readonly #listeners = new Listeners<RegistryEvent>()
-  #node: NodeRuntime | undefined = undefined
-  #wasStarted = false
+  readonly #tenancy: Tenancy
 
   constructor(options: NameServiceOptions) {
     this.name = options.name
+    this.#tenancy = new Tenancy('registry or fleet', options.name)
     this.#makingVia = `make a via of ${options.name}`
     this.#lookingUp = `look a name up in ${options.name}`
     this.#maxNames = options.maxNames
+  }
+
+  get timers(): Timers | undefined {
+    return this.#tenancy.node?.timers
   }
 
   /** How many names are held now. */
@@ -60,44 +64,24 @@ export class NameService implements Resolver, Holding {
    * @throws ArgumentError FLOTILLA_ALREADY_STARTED, FLOTILLA_NAME_TAKEN
    */
   attach(node: NodeRuntime): void {
-    const attempted = `start the registry ${show(this.name)}`
-    if (this.#node !== undefined && this.#node !== node) {
-      throw argumentError('already_started', {
-        attempted,
-        problem: `it runs on the node ${show(this.#node.name)}`,
-        fix: 'make one handle for each node, for example in a makeTree() function',
-      })
-    }
-    const other = node.resolvers.get(this.name)
-    if (other !== undefined && other !== this) {
-      throw argumentError('name_taken', {
-        attempted,
-        problem: 'another registry or fleet of this node has the same name',
-        fix: 'give each registry and fleet a name of its own',
-      })
-    }
-    this.#node = node
-    this.#wasStarted = true
+    this.#tenancy.enter(node, this)
     node.resolvers.set(this.name, this)
-    node.holdings.set(`names of ${this.name}`, this)
   }
 
   /** Lets go of the node if no name is held any more. */
   detachIfEmpty(): void {
-    if (this.#node === undefined || this.#table.size > 0) return
-    this.#node.resolvers.delete(this.name)
-    this.#node.holdings.delete(`names of ${this.name}`)
-    this.release()
+    if (this.#table.size === 0) this.release()
   }
 
   /** The node has ended. */
   release(): void {
     this.#table.clear()
-    this.#node = undefined
+    this.#tenancy.node?.resolvers.delete(this.name)
+    this.#tenancy.leave()
   }
 
   holder(key: Key): Process | undefined {
-    if (this.#node === undefined && !this.#wasStarted) throw this.#notStarted('look a name up')
+    if (!this.#tenancy.wasStarted) throw this.#tenancy.notStarted('look a name up')
     return this.#table.holder(key)
   }
 
@@ -124,14 +108,12 @@ export class NameService implements Resolver, Holding {
 
   /** The name as an address. @throws ArgumentError FLOTILLA_INVALID_KEY */
   via(key: Key): ViaName {
-    checkKey(this.#makingVia, key)
-    return new ViaName(this, key)
+    return new ViaName(this, ownKey(this.#makingVia, key))
   }
 
   /** @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED */
   find(key: Key): Process | undefined {
-    checkKey(this.#lookingUp, key)
-    return this.holder(key)
+    return this.holder(ownKey(this.#lookingUp, key))
   }
 
   /** The names a process holds here. */
@@ -157,13 +139,5 @@ export class NameService implements Resolver, Holding {
 
   #announce(process: Process, event: RegistryEvent): void {
     this.#listeners.tell(process.node, event)
-  }
-
-  #notStarted(attempted: string): Error {
-    return argumentError('not_started', {
-      attempted,
-      problem: `the registry ${show(this.name)} was never started`,
-      fix: 'put it into a tree and start that with startNode(tree)',
-    })
   }
 }

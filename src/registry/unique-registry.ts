@@ -96,7 +96,6 @@ class RegistryHandle<K extends Key, in out P extends Protocol, V>
     this.#names = names
     this.#anchor = new Anchor(`registry "${life.id}"`, {
       label: life.id,
-      type: 'supervisor',
       attach: (node) => names.attach(node),
       stopped: () => names.detachIfEmpty(),
     })

@@ -4,18 +4,17 @@
  * Invariant: what is anchored belongs to the node; if the anchor is killed its supervisor starts
  * another one and nothing is lost meanwhile.
  */
-import type { ChildType } from '../core/child-spec.ts'
+import type { ExitReason } from '../core/exit.ts'
 import { end } from '../process/dying.ts'
-import type { Envelope } from '../process/envelope.ts'
 import type { NodeRuntime } from '../process/node-runtime.ts'
 import type { InitResult, Process } from '../process/process.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
-import { Binding, type Bound } from './binding.ts'
+import { Binding } from './binding.ts'
+import { Supervising } from './supervising.ts'
 
 /** What is anchored. */
 export interface Anchored {
   readonly label: string
-  readonly type: ChildType
   /** Ties it to the node; throws if that cannot be. */
   attach(node: NodeRuntime): void
   /** Its supervisor has stopped it in order. */
@@ -41,34 +40,21 @@ export class Anchor {
   }
 }
 
-const nothing: ReadonlySet<string> = new Set()
-
-class AnchorBehaviour implements Bound {
-  readonly label: string
-  readonly type: ChildType
-  readonly maxMailboxSize = 1024
-  readonly calls = nothing
-  readonly casts = nothing
-  process: Process | undefined = undefined
+class AnchorBehaviour extends Supervising {
   readonly #anchored: Anchored
 
   constructor(anchored: Anchored) {
-    this.label = anchored.label
-    this.type = anchored.type
+    super(anchored.label)
     this.#anchored = anchored
   }
 
-  init(process: Process): InitResult {
-    this.process = process
-    process.trapping = true
+  protected override begin(process: Process): InitResult {
     this.#anchored.attach(process.node)
     return { kind: 'running' }
   }
 
-  receive(process: Process, envelope: Envelope): void {
-    if (envelope.kind !== 'exit' || envelope.signal?.from !== process.parent?.pid) return
-    if (envelope.signal === undefined) return
+  protected override shutDown(process: Process, reason: ExitReason): void {
     this.#anchored.stopped()
-    end(process, envelope.signal.reason)
+    end(process, reason)
   }
 }

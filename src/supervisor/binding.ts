@@ -6,17 +6,12 @@
  */
 import { argumentError } from '../core/argument-error.ts'
 import { crash, Exit } from '../core/exit.ts'
-import { ask, type Question } from '../process/ask.ts'
-import type { Behaviour, Process } from '../process/process.ts'
+import { ask, type Question, unheard } from '../process/ask.ts'
 import type { StartOutcome } from '../process/spawn.ts'
-
-/** A behaviour that remembers the process it drives. */
-export interface Bound extends Behaviour {
-  readonly process: Process | undefined
-}
+import type { Supervising } from './supervising.ts'
 
 /** What a handle knows of its process. */
-export class Binding<B extends Bound> {
+export class Binding<B extends Supervising> {
   readonly #what: string
   #behaviour: B | undefined = undefined
 
@@ -36,7 +31,8 @@ export class Binding<B extends Bound> {
   ask(question: Question): Promise<unknown> {
     const attempted = question.name.replace('_', ' ')
     const { process } = this.#last(attempted)
-    return process?.alive ? ask(process, question) : Promise.reject(this.#absent(attempted))
+    if (process?.alive) return ask(process, question)
+    return unheard(Promise.reject(this.#absent(attempted)))
   }
 
   /** Starts a process for the handle, unless it has one. */

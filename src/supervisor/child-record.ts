@@ -32,7 +32,7 @@ export class ChildRecord implements ChildView {
   }
 
   get running(): boolean {
-    return this.process !== undefined
+    return this.process !== undefined || this.restarting
   }
 }
 
@@ -62,7 +62,7 @@ export function countRecords(records: Iterable<ChildRecord>): ChildCounts {
   const counts = { specs: 0, active: 0, supervisors: 0, workers: 0 }
   for (const record of records) {
     counts.specs += 1
-    if (record.running) counts.active += 1
+    if (record.process?.alive) counts.active += 1
     if (record.spec.type === 'supervisor') counts.supervisors += 1
     else counts.workers += 1
   }
@@ -71,8 +71,8 @@ export function countRecords(records: Iterable<ChildRecord>): ChildCounts {
 
 /** Shows one child. */
 export function showRecord(record: ChildRecord, id: string | undefined): ChildInfo {
-  const pid = record.restarting ? 'restarting' : record.process?.pid
-  return { id, pid, type: record.spec.type }
+  const pid = record.process?.alive ? record.process.pid : undefined
+  return { id, pid: record.restarting ? 'restarting' : pid, type: record.spec.type }
 }
 
 /** A finding about a child. */

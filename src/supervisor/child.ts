@@ -8,7 +8,7 @@ import type { Protocol } from '../core/protocol.ts'
 import { ServerDefinition } from '../gen-server/define-server.ts'
 import type { Server } from '../gen-server/protocol.ts'
 import type { ServerBehaviour } from '../gen-server/serve.ts'
-import { resolverOf, type Via } from '../process/address.ts'
+import { checkVia, type Via, type ViaName } from '../process/address.ts'
 import type { Process } from '../process/process.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
@@ -40,10 +40,9 @@ export function child<Arg, State, P extends Protocol>(
   const attempted = 'make a child'
   const behaviour = ServerDefinition.behaviourOf(attempted, server)
   const { name, id = behaviour.label, ...life } = checkOptions(attempted, options, optionNames)
-  if (name !== undefined) resolverOf(attempted, name)
   return new ServerChild(checkLife(attempted, { id, type: 'worker' }, life), behaviour, {
     argument: arg,
-    name,
+    name: name === undefined ? undefined : checkVia(attempted, name),
   })
 }
 
@@ -51,7 +50,7 @@ const optionNames = ['name', 'id', ...lifeOptionNames]
 
 interface Start {
   readonly argument: unknown
-  readonly name: Via | undefined
+  readonly name: ViaName | undefined
 }
 
 class ServerChild extends Startable {

@@ -8,20 +8,16 @@ import type { ExitReason } from '../core/exit.ts'
 import { type RestartLimits, type RestartTimes, recordRestart } from '../core/restart-window.ts'
 import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
-import { type Envelope, Note } from '../process/envelope.ts'
+import { Note } from '../process/envelope.ts'
 import { LocalPid } from '../process/local-pid.ts'
 import { childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
-import type { Bound } from './binding.ts'
 import { ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
 import { andThen, hold, type Work } from './hold.ts'
 import { failureOf, maxChildrenReached, toStarted } from './started.ts'
-import { supervisorMailboxSize } from './static-behaviour.ts'
-
-const requests: ReadonlySet<string> = new Set(['start_child', 'terminate_child'])
-const nothing: ReadonlySet<string> = new Set()
+import { Supervising } from './supervising.ts'
 
 /** The limits of a dynamic supervisor. */
 export interface DynamicPolicy {
@@ -30,40 +26,24 @@ export interface DynamicPolicy {
 }
 
 /** One running dynamic supervisor. */
-export class DynamicBehaviour implements Bound {
-  readonly label: string
-  readonly type = 'supervisor'
-  readonly maxMailboxSize = supervisorMailboxSize
-  readonly calls = requests
-  readonly casts = nothing
+export class DynamicBehaviour extends Supervising {
   readonly #policy: DynamicPolicy
   readonly #restarting = new Set<ChildRecord>()
   restarts: RestartTimes | undefined = undefined
-  process: Process | undefined = undefined
   #count = 0
 
   constructor(label: string, policy: DynamicPolicy) {
-    this.label = label
+    super(label)
     this.#policy = policy
   }
 
-  init(process: Process): InitResult {
-    this.process = process
-    process.trapping = true
+  protected override begin(): InitResult {
     return { kind: 'running' }
   }
 
-  receive(process: Process, envelope: Envelope): void {
-    if (envelope.kind === 'call') {
-      hold(process, this.#answer(process, envelope))
-    } else if (envelope.kind === 'own' && envelope.payload instanceof ChildRecord) {
-      if (this.#restarting.has(envelope.payload))
-        this.#restart(process, envelope.payload, envelope.payload.lastReason)
-    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
-      const { from, reason } = envelope.signal
-      if (from === process.parent?.pid) hold(process, this.#shutDown(process, reason))
-      else this.#childEnded(process, recordOf(LocalPid.processOf(from)), reason)
-    }
+  protected override resumeWork(process: Process, record: unknown): void {
+    if (!(record instanceof ChildRecord && this.#restarting.has(record))) return
+    this.#restart(process, record, record.lastReason)
   }
 
   /** Every child, those between two lives included. */
@@ -75,7 +55,11 @@ export class DynamicBehaviour implements Bound {
     yield* this.#restarting
   }
 
-  #answer(process: Process, request: Request): Work<void> {
+  protected override answer(process: Process, request: Request): void {
+    hold(process, this.#carryOut(process, request))
+  }
+
+  #carryOut(process: Process, request: Request): Work<void> {
     if (request.name === 'terminate_child') {
       return andThen(this.#terminate(process, request.payload), (found) => {
         request.answer(found)
@@ -103,7 +87,12 @@ export class DynamicBehaviour implements Bound {
     return andThen(stopChild(process, record), () => true)
   }
 
-  #childEnded(process: Process, record: ChildRecord | undefined, reason: ExitReason): void {
+  protected override childEnded(
+    process: Process,
+    child: Process | undefined,
+    reason: ExitReason,
+  ): void {
+    const record = recordOf(child)
     if (record === undefined) return
     const pid = record.process?.pid
     record.process = undefined
@@ -119,7 +108,7 @@ export class DynamicBehaviour implements Bound {
     this.#restarting.delete(record)
     const nowMs = process.node.timers.nowMs()
     if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
-      hold(process, this.#shutDown(process, giveUp(process, { record, reason: cause })))
+      hold(process, this.shutDown(process, giveUp(process, { record, reason: cause })))
       return
     }
     const starting = record.spec[launch](process, record)
@@ -143,7 +132,7 @@ export class DynamicBehaviour implements Bound {
     }
   }
 
-  #shutDown(process: Process, reason: ExitReason): Work<void> {
+  protected override shutDown(process: Process, reason: ExitReason): Work<void> {
     this.#restarting.clear()
     const waiting: Promise<unknown>[] = []
     for (const child of childrenOf(process)) {

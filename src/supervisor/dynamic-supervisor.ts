@@ -1,7 +1,7 @@
 /**
  * `dynamicSupervisor`: children that come and go.
  */
-import { checkCount, checkName, checkOptions } from '../core/argument-error.ts'
+import { argumentError, checkCount, checkName, checkOptions } from '../core/argument-error.ts'
 import {
   type ChildSpec,
   checkIntensity,
@@ -14,6 +14,7 @@ import {
 } from '../core/child-spec.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Protocol } from '../core/protocol.ts'
+import { show } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
 import type { Process } from '../process/process.ts'
 import { checkPid } from '../process/signals.ts'
@@ -87,7 +88,16 @@ class DynamicHandle extends Startable implements DynamicSupervisor {
   }
 
   startChild<P extends Protocol>(spec: ChildSpec<P>): Promise<Started<P>> {
-    return this.#ask('start_child', Startable.check('start a child', spec))
+    const attempted = `start a child of ${this.id}`
+    const checked = Startable.check(attempted, spec)
+    if (checked.significant) {
+      throw argumentError('invalid_child', {
+        attempted,
+        problem: `the child ${show(checked.id)} is significant, which means nothing here`,
+        fix: 'put it under a supervisor with autoShutdown',
+      })
+    }
+    return this.#ask('start_child', checked)
   }
 
   terminateChild(pid: Pid): Promise<boolean> {

@@ -13,56 +13,28 @@ import {
   type SupervisionPolicy,
 } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
-import { type Envelope, Note } from '../process/envelope.ts'
-import { LocalPid } from '../process/local-pid.ts'
+import { Note } from '../process/envelope.ts'
 import type { InitResult, Process } from '../process/process.ts'
 import { launch, type Startable } from '../process/startable.ts'
-import type { Bound } from './binding.ts'
 import { type Cause, ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
 import { andThen, hold, inOrder, type Work } from './hold.ts'
 import { failureOf } from './started.ts'
-
-/** The mailbox of a supervisor takes requests up to this many. */
-export const supervisorMailboxSize = 2 ** 24
-
-const nothing: ReadonlySet<string> = new Set()
+import { Supervising } from './supervising.ts'
 
 /** One running static supervisor. */
-export class StaticBehaviour implements Bound {
-  readonly label: string
-  readonly type = 'supervisor'
-  readonly maxMailboxSize = supervisorMailboxSize
-  readonly calls = nothing
-  readonly casts = nothing
+export class StaticBehaviour extends Supervising {
   readonly policy: SupervisionPolicy
   children: ChildRecord[]
   restarts: RestartTimes | undefined = undefined
-  process: Process | undefined = undefined
 
   constructor(label: string, policy: SupervisionPolicy, children: readonly Startable[]) {
-    this.label = label
+    super(label)
     this.policy = policy
     this.children = children.map((spec) => new ChildRecord(spec))
   }
 
-  init(process: Process): Work<InitResult> {
-    this.process = process
-    process.trapping = true
-    return this.#startAll(process)
-  }
-
-  receive(process: Process, envelope: Envelope): void {
-    if (envelope.kind === 'own' && envelope.payload instanceof ChildRecord) {
-      this.#retry(process, envelope.payload)
-    } else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
-      const { from, reason } = envelope.signal
-      if (from === process.parent?.pid) hold(process, this.#shutDown(process, reason))
-      else this.#childEnded(process, recordOf(LocalPid.processOf(from)), reason)
-    }
-  }
-
   /** Starts all children in order; one that fails takes those before it down again. */
-  #startAll(process: Process): Work<InitResult> {
+  protected override begin(process: Process): Work<InitResult> {
     const failing = inOrder([...this.children], (record) => {
       return andThen(this.#start(process, record), (failure) => {
         if (failure === undefined) return undefined
@@ -87,7 +59,12 @@ export class StaticBehaviour implements Bound {
     })
   }
 
-  #childEnded(process: Process, record: ChildRecord | undefined, reason: ExitReason): void {
+  protected override childEnded(
+    process: Process,
+    child: Process | undefined,
+    reason: ExitReason,
+  ): void {
+    const record = recordOf(child)
     if (record === undefined) return
     const pid = record.process?.pid
     record.process = undefined
@@ -99,8 +76,9 @@ export class StaticBehaviour implements Bound {
     hold(process, this.#perform(process, actions, { record, reason }))
   }
 
-  #retry(process: Process, record: ChildRecord): void {
-    if (!record.restarting || !this.children.includes(record)) return
+  protected override resumeWork(process: Process, record: unknown): void {
+    if (!(record instanceof ChildRecord && record.restarting)) return
+    if (!this.children.includes(record)) return
     const nowMs = process.node.timers.nowMs()
     const actions = decide(this, { kind: 'retry', child: record, nowMs })
     hold(process, this.#perform(process, actions, { record, reason: record.lastReason }))
@@ -121,7 +99,7 @@ export class StaticBehaviour implements Bound {
         case 'start':
           return this.#restart(process, action.child)
         case 'shut_down':
-          return this.#shutDown(
+          return this.shutDown(
             process,
             action.because === 'intensity' ? giveUp(process, cause) : shutdown,
           )
@@ -141,7 +119,7 @@ export class StaticBehaviour implements Bound {
     })
   }
 
-  #shutDown(process: Process, reason: ExitReason): Work<undefined> {
+  protected override shutDown(process: Process, reason: ExitReason): Work<undefined> {
     return andThen(this.#stopAll(process), () => {
       end(process, reason)
       return undefined

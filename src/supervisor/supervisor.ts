@@ -91,16 +91,8 @@ function checkChildren(
   policy: SupervisionPolicy,
   children: readonly ChildSpec[],
 ): readonly Startable[] {
-  if (!Array.isArray(children)) {
-    throw argumentError('invalid_argument', {
-      attempted,
-      subject: 'the list of children',
-      given: children,
-      wanted: 'an array of child specifications',
-    })
-  }
   const ids = new Set<string>()
-  return Array.from(children, (given) => {
+  return readList(attempted, children).map((given) => {
     const spec = Startable.check(attempted, given)
     if (ids.has(spec.id)) {
       throw argumentError('duplicate_child', {
@@ -120,6 +112,23 @@ function checkChildren(
     return spec
   })
 }
+
+function readList(attempted: string, children: unknown): unknown[] {
+  try {
+    if (Array.isArray(children) && children.length <= childrenMax) return Array.from(children)
+  } catch {
+    // A revoked Proxy, or a trap that throws: no list.
+  }
+  throw argumentError('invalid_argument', {
+    attempted,
+    subject: 'the list of children',
+    given: children,
+    wanted: `an array of at most ${childrenMax} child specifications`,
+  })
+}
+
+/** What the tables of one node can hold. */
+const childrenMax = 2 ** 24
 
 class StaticSupervisor extends Startable implements SupervisorHandle {
   readonly #policy: SupervisionPolicy

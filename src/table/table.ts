@@ -9,13 +9,15 @@ import { argumentError, checkCount, checkName, checkOptions } from '../core/argu
 import { type ChildSpec, checkLife, type Life } from '../core/child-spec.ts'
 import { freezeDeeply } from '../core/freeze.ts'
 import { ignore } from '../core/ignore.ts'
-import { checkKey, type Key } from '../core/key.ts'
+import { type Key, ownKey } from '../core/key.ts'
 import { KeyMap } from '../core/key-map.ts'
 import { show } from '../core/show.ts'
-import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
+import { trust } from '../core/trust.ts'
+import type { Holding } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
 import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
+import { Tenancy } from '../process/tenancy.ts'
 import { Anchor } from '../supervisor/anchor.ts'
 
 /**
@@ -108,29 +110,29 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
   readonly #policy: TablePolicy
   readonly #anchor: Anchor
   readonly #rows = new KeyMap<TableRow<K, V>>()
-  #node: NodeRuntime | undefined = undefined
+  readonly #tenancy: Tenancy
 
   constructor(life: Life, policy: TablePolicy) {
     super(life)
     this.#policy = policy
+    this.#tenancy = new Tenancy('table', life.id)
     this.#anchor = new Anchor(`table "${life.id}"`, {
       label: life.id,
-      type: 'worker',
-      attach: (node) => this.#attach(node),
+      attach: (node) => this.#tenancy.enter(node, this),
       stopped: ignore,
     })
   }
 
   load(key: K): V | undefined {
-    const row = this.#open('load a row', key).get(key)
-    if (row === undefined) return undefined
-    return this.#policy.values === 'clone' ? structuredClone(row.value) : row.value
+    const row = this.#rows.get(this.#open('load a row', key))
+    return row === undefined ? undefined : this.#shown(row)
   }
 
   save(key: K, value: V): void {
-    const rows = this.#open('save a row', key)
+    const rows = this.#rows
+    const own = this.#open('save a row', key)
     const kept = this.#keep(value)
-    const row = rows.get(key)
+    const row = rows.get(own)
     if (row !== undefined) {
       row.value = kept
       return
@@ -142,18 +144,15 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
         fix: 'remove rows that are not needed, or raise maxRows',
       })
     }
-    rows.set(key, { key, value: kept })
+    rows.set(own, { key: own, value: kept })
   }
 
   remove(key: K): boolean {
-    return this.#open('remove a row', key).delete(key)
+    return this.#rows.delete(this.#open('remove a row', key))
   }
 
   *entries(): IterableIterator<readonly [key: K, value: V]> {
-    for (const row of this.#rows.values()) {
-      const value = this.load(row.key)
-      if (value !== undefined) yield [row.key, value]
-    }
+    for (const row of this.#rows.values()) yield [row.key, this.#shown(row)]
   }
 
   get size(): number {
@@ -166,42 +165,22 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
 
   release(): void {
     this.#rows.clear()
-    this.#node = undefined
+    this.#tenancy.leave()
   }
 
   [launch](supervisor: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
     return this.#anchor.start(supervisor, record)
   }
 
-  #attach(node: NodeRuntime): void {
-    const attempted = `start the table ${show(this.id)}`
-    if (this.#node !== undefined && this.#node !== node) {
-      throw argumentError('already_started', {
-        attempted,
-        problem: `it runs on the node ${show(this.#node.name)}`,
-        fix: 'make one handle for each node, for example in a makeTree() function',
-      })
-    }
-    const holding = node.holdings.get(`table ${this.id}`)
-    if (holding !== undefined && holding !== this) {
-      throw argumentError('name_taken', {
-        attempted,
-        problem: 'another table of this node has the same name',
-        fix: 'give each table a name of its own',
-      })
-    }
-    this.#node = node
-    node.holdings.set(`table ${this.id}`, this)
+  /** The key, if the table runs. */
+  #open(attempted: string, key: K): K {
+    const own = ownKey(attempted, key)
+    if (this.#tenancy.node === undefined) throw this.#tenancy.notStarted(attempted)
+    return trust(own)
   }
 
-  #open(attempted: string, key: K): KeyMap<TableRow<K, V>> {
-    checkKey(`${attempted} of the table ${show(this.id)}`, key)
-    if (this.#node !== undefined) return this.#rows
-    throw argumentError('not_started', {
-      attempted: `${attempted} of the table ${show(this.id)}`,
-      problem: 'it is not running',
-      fix: 'put it into a tree before its users and start that with startNode(tree)',
-    })
+  #shown(row: TableRow<K, V>): V {
+    return this.#policy.values === 'clone' ? structuredClone(row.value) : row.value
   }
 
   #keep(value: V): V {

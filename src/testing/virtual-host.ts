@@ -5,7 +5,7 @@
  * Handlers still run by themselves, in turns of the real event loop; only time and randomness are
  * virtual.
  */
-import { checkCount, checkDuration, checkOptions } from '../core/argument-error.ts'
+import { checkCount, checkDuration, checkFunction, checkOptions } from '../core/argument-error.ts'
 import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
 import type { Cancellable, Host } from '../process/host.ts'
 
@@ -112,12 +112,16 @@ class ManualHost implements VirtualHost {
   }
 
   #after(delayMs: number, fire: () => void): Cancellable {
+    const attempted = 'set a timer of a virtual host'
+    checkDuration(attempted, delayMs, { option: 'delayMs' })
+    checkFunction(attempted, fire, 'fire')
     const timer = new ManualTimer(fire)
     this.#timers.schedule(timer, this.#nowMs + delayMs)
     return { cancel: () => void this.#timers.cancel(timer) }
   }
 
   #track(run: () => void, schedule: (task: () => void) => unknown): void {
+    checkFunction('schedule on a virtual host', run, 'run')
     this.#running += 1
     schedule(() => {
       this.#running -= 1

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nextCommand } from '../../../examples/islands/bot.ts'
 import type { Command } from '../../../examples/islands/command.ts'
-import { cellIndex } from '../../../examples/islands/coordinate.ts'
+import { cellIndex, everyCoordinate } from '../../../examples/islands/coordinate.ts'
 import { apply, type Game, newGame } from '../../../examples/islands/game.ts'
+import type { IslandType } from '../../../examples/islands/island.ts'
 import { type Player, players } from '../../../examples/islands/player.ts'
 import { viewFor } from '../../../examples/islands/view.ts'
 import { playBots, randomFrom, seeds, someId, startedGame } from './play.ts'
@@ -72,7 +73,21 @@ describe('nextCommand', () => {
     )
   })
 
-  test('never guesses a cell twice and, hunting, needs far fewer guesses than there are cells', () => {
+  test('looks only for islands that are not forested yet', () => {
+    const block = ['1,1', '1,2', '2,1', '2,2']
+    const open = [...block, '10,10']
+    const misses = everyCoordinate.filter(({ row, column }) => !open.includes(`${row},${column}`))
+    const view = { ...viewFor(startedGame(1), 'player1'), guesses: { hits: [], misses } }
+    const targets = (forested: readonly IslandType[]) =>
+      open.map((_, at) => {
+        const command = nextCommand({ ...view, forested }, () => at)
+        return command?.kind === 'guess' && `${command.target.row},${command.target.column}`
+      })
+    expect(new Set(targets([]))).toEqual(new Set(block))
+    expect(targets(['square', 'atoll', 'l_shape', 's_shape'])).toEqual(open)
+  })
+
+  test('never guesses a cell twice, and hunts with far fewer guesses than cells', () => {
     const counts = Array.from({ length: 40 }, (_, seed) => {
       const cells = playBots(seed).flatMap(({ command, outcome, game }) =>
         command.kind === 'guess' && outcome.ok ? [{ player: outcome.player, game }] : [],

@@ -26,6 +26,7 @@ describe('contentOf', () => {
     const texts = [
       guess('player1', 1, 11),
       guess('player1', 11, 1),
+      guess('player1', 1, 12),
       guess('player2', 1, 11),
       position('player1', 'dot', 1),
       position('player2', 'dot', 1),

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../../examples/islands/command.ts'
-import { parseCommand } from '../../../examples/islands/parse-command.ts'
+import {
+  commandIdLengthMax,
+  nameLengthMax,
+  parseCommand,
+} from '../../../examples/islands/parse-command.ts'
 import { commands } from './play.ts'
 
 const guess = { kind: 'guess', commandId: 'c1', player: 'player1', target: { row: 3, column: 4 } }
@@ -24,6 +28,17 @@ describe('parseCommand, given a command', () => {
   test('drops whatever a command does not have', () => {
     const more = { ...guess, admin: true, target: { row: 3, column: 4, depth: 5 } }
     expect(parseCommand(more)).toEqual({ ok: true, command: guess })
+  })
+
+  test('takes an id and a name up to their limits, and no longer', () => {
+    const longest = {
+      kind: 'add_player',
+      commandId: 'i'.repeat(commandIdLengthMax),
+      name: 'n'.repeat(nameLengthMax),
+    }
+    expect(parseCommand(longest)).toEqual({ ok: true, command: longest })
+    expect(problemOf({ ...longest, commandId: `${longest.commandId}i` })).toContain('"commandId"')
+    expect(problemOf({ ...longest, name: `${longest.name}n` })).toContain('"name"')
   })
 
   test('leaves it to the game whether an integer is on the board', () => {

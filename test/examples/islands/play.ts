@@ -80,7 +80,7 @@ export function randomFrom(seed: number): Random {
 export const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 
 /** Any row or column, now and then one that is not on the board. */
-export const lines = fc.oneof(
+const lines = fc.oneof(
   { weight: 20, arbitrary: fc.integer({ min: 1, max: 10 }) },
   { weight: 1, arbitrary: fc.constantFrom(0, 11, -1, 1.5, Number.NaN, 2 ** 53) },
 )

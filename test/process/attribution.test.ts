@@ -1,0 +1,45 @@
+import { AsyncResource } from 'node:async_hooks'
+import { describe, expect, test } from 'vitest'
+import { ownerOfContext, runInContext, setContext } from '../../src/process/attribution.ts'
+
+describe('the asynchronous context', () => {
+  test('belongs to nobody by itself', () => {
+    expect(ownerOfContext()).toBeUndefined()
+  })
+
+  test('follows the work it was entered for: promises, timers, emitters', async () => {
+    const owner = { name: 'owner' }
+    const seen = runInContext(owner, () => [
+      Promise.resolve().then(ownerOfContext),
+      new Promise((resolve) => setImmediate(() => resolve(ownerOfContext()))),
+      new Promise((resolve) => queueMicrotask(() => resolve(ownerOfContext()))),
+    ])
+    expect(await Promise.all(seen)).toEqual([owner, owner, owner])
+  })
+
+  test('goes back to what it was when the work returns or throws', () => {
+    const [outer, inner] = [{ name: 'outer' }, { name: 'inner' }]
+    runInContext(outer, () => {
+      expect(runInContext(inner, ownerOfContext)).toBe(inner)
+      expect(ownerOfContext()).toBe(outer)
+      expect(runInContext(undefined, ownerOfContext)).toBeUndefined()
+      const failing = () =>
+        runInContext(inner, () => {
+          throw new Error('x')
+        })
+      expect(failing).toThrow('x')
+      expect(ownerOfContext()).toBe(outer)
+    })
+    expect(ownerOfContext()).toBeUndefined()
+  })
+
+  test('can be changed from here to the end of the present callback', () => {
+    const owner = { name: 'owner' }
+    const callback = new AsyncResource('callback')
+    callback.runInAsyncScope(() => {
+      setContext(owner)
+      expect(ownerOfContext()).toBe(owner)
+    })
+    expect(ownerOfContext()).toBeUndefined()
+  })
+})

@@ -1,0 +1,125 @@
+/**
+ * A server that writes down its life and does as it is told: what supervisors are tested with.
+ */
+import {
+  type ChildOptions,
+  type ChildSpec,
+  type Context,
+  cast,
+  child,
+  defineServer,
+  type ExitReason,
+  exit,
+  type MaybePromise,
+  next,
+  type Pid,
+  type ProtocolOf,
+  reply,
+  type SupervisorHandle,
+  stop,
+  type UniqueRegistry,
+  uniqueRegistry,
+} from 'flotilla'
+
+/** What a worker is, and what it does in the two moments that a supervisor waits for. */
+export interface Part {
+  readonly id: string
+  /** Where it writes `+id` when it starts and `-id reason` in `terminate`. */
+  readonly journal?: string[]
+  readonly traps?: boolean
+  readonly init?: (context: Context) => MaybePromise<void>
+  readonly terminate?: () => MaybePromise<void>
+}
+
+/** The server of every test here. */
+export const Worker = defineServer({
+  name: 'worker',
+  init: (part: Part, context): MaybePromise<Part> => {
+    if (part.traps === true) context.trapExits(true)
+    part.journal?.push(`+${part.id}`)
+    const work = part.init?.(context)
+    return work instanceof Promise ? work.then(() => part) : part
+  },
+  calls: {
+    id: (part) => reply(part.id, part),
+    pid: (part, _: undefined, context) => reply(context.self, part),
+    stop: (part, reason: ExitReason) => stop(reason, part, part.id),
+    /** Runs something inside the process. */
+    run: (part, task: (context: Context) => unknown, context) => reply(task(context), part),
+  },
+  casts: {
+    stop: (part, reason: ExitReason) => stop(reason, part),
+    crash: (part, message: string) => {
+      if (message !== '') throw new Error(message)
+      return next(part)
+    },
+  },
+  terminate: (part, reason) => {
+    part.journal?.push(`-${part.id} ${reason.kind}`)
+    return part.terminate?.()
+  },
+})
+
+/** What a worker understands. */
+export type WorkerProtocol = ProtocolOf<typeof Worker>
+
+/** A worker as a child under its own id. */
+export function part(
+  what: Part,
+  options: ChildOptions<WorkerProtocol> = {},
+): ChildSpec<WorkerProtocol> {
+  return child(Worker, what, { id: what.id, ...options })
+}
+
+/** The pid of a running child of a static supervisor. */
+export function pidOf(supervisor: SupervisorHandle, id: string): Pid<WorkerProtocol> {
+  const info = supervisor.whichChildren().find((each) => each.id === id)
+  if (info?.pid === undefined || info.pid === 'restarting') {
+    throw new Error(`child ${id} does not run: ${String(info?.pid)}`)
+  }
+  return info.pid
+}
+
+/** A registry for workers. */
+export function workerNames(name = 'names'): UniqueRegistry<string, WorkerProtocol> {
+  return uniqueRegistry<string, WorkerProtocol>({ name })
+}
+
+/** Something to wait for in `init` or `terminate`, until it is released. */
+export function gate(): { readonly wait: () => Promise<void>; release(): void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { wait: () => opened, release: () => open() }
+}
+
+/** An `init` that counts its tries and fails at those that are told. */
+export function failingAt(...tries: readonly number[]): {
+  readonly tries: () => number
+  readonly init: () => void
+} {
+  let count = 0
+  return {
+    tries: () => count,
+    init: () => {
+      count += 1
+      if (tries.includes(count)) throw new Error('poisoned')
+    },
+  }
+}
+
+/** The tries from one to another, both included. */
+export function from(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
+}
+
+/** Ways to end a worker, by the reason that its supervisor sees. */
+export const endings: Readonly<Record<string, (pid: Pid<WorkerProtocol>) => void>> = {
+  normal: (pid) => cast(pid, 'stop', { kind: 'normal' }),
+  shutdown: (pid) => cast(pid, 'stop', { kind: 'shutdown' }),
+  'shutdown with a detail': (pid) => cast(pid, 'stop', { kind: 'shutdown', detail: 'done' }),
+  crash: (pid) => cast(pid, 'crash', 'boom'),
+  kill: (pid) => exit(pid, 'kill'),
+  'exit signal': (pid) => exit(pid, { kind: 'noproc', address: 'nobody' }),
+}
