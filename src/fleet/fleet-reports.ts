@@ -1,19 +1,30 @@
 /**
  * What a keeper puts on the event feed.
  */
+import type { Restart, Shutdown } from '../core/child-spec.ts'
 import { type ExitReason, normal } from '../core/exit.ts'
-import { show } from '../core/show.ts'
+import { showKey } from '../core/key.ts'
 import type { Process } from '../process/process.ts'
-import type { Row } from './desired-set.ts'
+import { Row } from './desired-set.ts'
+
+/** How every worker of a fleet lives. */
+export interface WorkerLife {
+  readonly policy: { readonly restart: Restart }
+  readonly shutdownMs: Shutdown
+}
 
 /** A worker that is wanted has ended. */
-export function reportEnd(keeper: Process, row: Row, worker: Process): void {
-  emit(keeper, row, { context: 'child_terminated', reason: worker.exitReason ?? normal, worker })
+export function reportEnd(keeper: Process, life: WorkerLife, worker: Process): void {
+  const reason = worker.exitReason ?? normal
+  const { record } = worker
+  if (record instanceof Row)
+    emit(keeper, life, { context: 'child_terminated', reason, row: record, worker })
 }
 
 /** Starting a wanted worker again has failed. */
-export function reportFailedStart(keeper: Process, row: Row, reason: ExitReason): void {
-  emit(keeper, row, { context: 'start_error', reason, worker: undefined })
+export function reportFailedStart(keeper: Process, life: WorkerLife, row: Row): void {
+  const reason = row.lastReason ?? normal
+  emit(keeper, life, { context: 'start_error', reason, row, worker: undefined })
 }
 
 /** The budget of a key is used up. */
@@ -30,10 +41,11 @@ export function reportReleased(keeper: Process, row: Row): void {
 interface Finding {
   readonly context: 'child_terminated' | 'start_error'
   readonly reason: ExitReason
+  readonly row: Row
   readonly worker: Process | undefined
 }
 
-function emit(keeper: Process, row: Row, finding: Finding): void {
+function emit(keeper: Process, life: WorkerLife, finding: Finding): void {
   if (!keeper.node.reports.heard) return
   keeper.node.reports.emit({
     kind: 'supervisor_report',
@@ -42,10 +54,10 @@ function emit(keeper: Process, row: Row, finding: Finding): void {
     context: finding.context,
     reason: finding.reason,
     offender: {
-      id: show(row.key),
+      id: showKey(finding.row.key),
       pid: finding.worker?.pid,
-      restart: 'permanent',
-      shutdownMs: 'infinity',
+      restart: life.policy.restart,
+      shutdownMs: life.shutdownMs,
       type: 'worker',
     },
   })

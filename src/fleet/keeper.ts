@@ -189,7 +189,7 @@ export class Keeper extends Supervising {
 
   #failed(process: Process, row: Row, reason: ExitReason): void {
     row.lastReason = reason
-    reportFailedStart(process, row, reason)
+    reportFailedStart(process, this.#plan, row)
     const decision = afterFailure(row, process.node.timers.nowMs(), this.#plan.policy)
     if (decision.kind === 'park') this.#park(process, row, reason)
     else {
@@ -216,7 +216,7 @@ export class Keeper extends Supervising {
     const { desired, policy } = this.#plan
     row.process = undefined
     row.lastReason = reason
-    if (isRestarted(policy.restart, reason)) reportEnd(process, row, worker)
+    if (isRestarted(policy.restart, reason)) reportEnd(process, this.#plan, worker)
     const nowMs = process.node.timers.nowMs()
     switch (afterEnd(row, { reason, nowMs }, policy)) {
       case 'forget':

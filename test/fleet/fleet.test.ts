@@ -63,7 +63,7 @@ describe('ensure', () => {
     expect(await shy.start('a')).toEqual({ ok: false, reason: { kind: 'ignored' } })
     await expect(shy.ensure('a')).rejects.toMatchObject({
       code: 'FLOTILLA_EXIT_NOPROC',
-      message: expect.stringContaining('ignore'),
+      message: expect.stringContaining('chose not to start'),
     })
     expect(shy.counts().desired).toBe(0)
   })
@@ -267,7 +267,8 @@ describe('a handle', () => {
 
   it('shares its name with no other fleet or registry of the node', async () => {
     for (const other of [crew(), uniqueRegistry({ name: 'crew' })]) {
-      const started = startNode(supervisor(oneForOne, [crew(), other]), { host: virtualHost() })
+      const below = supervisor({ ...oneForOne, name: 'below' }, [other])
+      const started = startNode(supervisor(oneForOne, [crew(), below]), { host: virtualHost() })
       expect(causeOf(await started.catch((error) => error))).toMatchObject({
         code: 'FLOTILLA_NAME_TAKEN',
       })

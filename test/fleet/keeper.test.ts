@@ -156,7 +156,8 @@ describe('a parked key', () => {
   it('is forgotten by stop, so that ensure starts it afresh', async () => {
     const { workers } = await parkedCrew()
     await expect(workers.ensure({ id: 'a' })).rejects.toMatchObject({
-      code: 'FLOTILLA_EXIT_KILLED',
+      code: 'FLOTILLA_EXIT_PARKED',
+      reason: { kind: 'parked', reason: { kind: 'killed' } },
       message: expect.stringContaining('crew "a"'),
     })
     expect(await workers.stop('a')).toBe(true)

@@ -102,9 +102,9 @@ const reluctant = defineServer({
   name: 'reluctant',
   init: (done: Promise<unknown>, context) => {
     context.trapExits(true)
-    return done
+    return { done }
   },
-  terminate: async (done) => {
+  terminate: async ({ done }) => {
     await done
   },
 })
