@@ -1,9 +1,9 @@
 /**
  * The fire: ends random workers, in every way in which a worker can end.
  *
- * Invariants: the seed alone decides who is aimed at, in which order and how; a blow whose victim is
- * not there misses, and takes nobody else instead. It keeps its rate over time, however late a timer
- * comes.
+ * Invariants: the seed alone decides who is aimed at, in which order and how; a blow whose victim
+ * is not there misses, and takes nobody else instead. It keeps its rate over time, however late a
+ * timer comes.
  */
 
 import { exit, type Pid } from 'flotilla'

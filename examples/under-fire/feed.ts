@@ -33,8 +33,8 @@ export class Feed {
         ledger.registered(key, pid.serial)
         this.#gaps.taken(key, nowMs)
       } else {
+        if (!ledger.isRetired(key)) this.#gaps.freed(key, nowMs)
         ledger.unregistered(key, pid.serial)
-        this.#gaps.freed(key, nowMs)
       }
       for (const look of this.#waiting) look()
     })

@@ -1,7 +1,8 @@
 /**
  * How long names are free between two holders.
  *
- * Invariant: memory does not grow with the number of gaps; a percentile is exact to three digits.
+ * Invariant: memory grows with the names that are free now, not with the number of gaps; a
+ * percentile is exact to three digits.
  */
 
 import { createHistogram } from 'node:perf_hooks'
@@ -19,7 +20,7 @@ export class NameGaps {
   readonly #histogram = createHistogram()
   readonly #freeSinceMs = new Map<string, number>()
 
-  /** A name has become free. */
+  /** A name has become free, and is to be taken again. */
   freed(name: string, nowMs: number): void {
     this.#freeSinceMs.set(name, nowMs)
   }
@@ -31,11 +32,6 @@ export class NameGaps {
     this.#freeSinceMs.delete(name)
     // In whole nanoseconds, of which a histogram wants at least one.
     this.#histogram.record(Math.max(1, Math.round((nowMs - sinceMs) * nanosecondsPerMs)))
-  }
-
-  /** A name was given up: being free from now on is no gap. */
-  forget(name: string): void {
-    this.#freeSinceMs.delete(name)
   }
 
   summary(): GapSummary {

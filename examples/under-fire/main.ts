@@ -1,7 +1,7 @@
 /**
  * The main job: a fleet under fire, and the verdict on it.
  *
- * Usage: npm start -- [--users N] [--games N] [--seconds N] [--kills-per-second N] [--seed N] [--json]
+ * Usage: npm start -- [options], of which --help tells
  */
 
 import { randomInt } from 'node:crypto'

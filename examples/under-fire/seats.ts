@@ -90,6 +90,7 @@ export class Seat {
       const end = await this.#playOn()
       if (end === 'wrong') return
       if (end === 'over' && !naps.isOver) await this.#clear()
+      if (end === 'left') await naps.nap(longestPauseMs)
     }
   }
 

@@ -88,5 +88,6 @@ export function problemOf(tokens: TokenBook, { id, pid, answer }: Answered): str
   if (answer.id !== id) return `"${id}" was asked, "${answer.id}" answered`
   const token = tokens.tokenOf(pid)
   if (answer.token === token) return undefined
-  return `"${id}" was asked at ${formatPid(pid)}, token ${token}, but token ${answer.token} answered`
+  const asked = `"${id}" was asked at ${formatPid(pid)}, token ${token}`
+  return `${asked}, but token ${answer.token} answered`
 }

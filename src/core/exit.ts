@@ -196,8 +196,8 @@ function propertyOf(owner: object, name: string): unknown {
 
 function readReason(given: unknown): ExitReason | undefined {
   try {
-    if (!isExitReason(given)) return undefined
-    const reason: ExitReason = { ...given }
+    if (typeof given !== 'object' || given === null) return undefined
+    const reason: object = { ...given }
     if (!isExitReason(reason) || !hasItsParts(reason)) return undefined
     if (reason.kind === 'parked') return readParked(reason.reason)
     if (reason.kind !== 'calling_self' || reason.cycle === undefined) return Object.freeze(reason)

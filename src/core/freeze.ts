@@ -8,20 +8,20 @@
 /**
  * Freezes plain data in depth.
  *
- * What is frozen already is taken to be so in depth, so saving a state that shares most of its
- * parts with the one before costs only the new parts.
- *
+ * @param value what to freeze
+ * @param known objects that earlier calls have frozen in depth, and where this one adds its own: a
+ * state that shares most of its parts with the one before costs only the new parts. An object that
+ * somebody else has frozen is not in it, and may have parts that are not.
  * @throws TypeError for anything but primitives, arrays, plain objects and functions
  */
-export function freezeDeeply<T>(value: T): T {
+export function freezeDeeply<T>(value: T, known: WeakSet<object> = new WeakSet()): T {
   const open: unknown[] = [value]
   const plain: object[] = []
   const seen = new Set<object>()
   for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue
-    // Asked first: a frozen Map can still be changed.
+    if (known.has(next)) continue
     if (!Array.isArray(next) && !isPlain(next)) throw new TypeError('not plain data')
-    if (Object.isFrozen(next)) continue
     seen.add(next)
     plain.push(next)
     for (const property of Reflect.ownKeys(next)) {
@@ -30,7 +30,7 @@ export function freezeDeeply<T>(value: T): T {
       open.push(descriptor?.value)
     }
   }
-  for (const object of plain) Object.freeze(object)
+  for (const object of plain) known.add(Object.freeze(object))
   return value
 }
 

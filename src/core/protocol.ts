@@ -27,11 +27,11 @@ export interface Starts<out P extends Protocol> {
 }
 
 /**
- * The rest arguments of a message: the payload may be left out when it is `void`, and is not checked
- * when the address does not say what it understands (`any`), as with `context.self`.
+ * The rest arguments of a message: the payload may be left out when it may be `undefined`, which
+ * includes `void`, and `unknown` when neither the handler nor the address says what it is.
  */
-export type Arguments<Payload, Options> = 0 extends 1 & Payload
+export type Arguments<Payload, Options> = undefined extends Payload
   ? [payload?: Payload, options?: Options]
-  : [Payload] extends [void]
+  : [Payload] extends [never]
     ? [payload?: undefined, options?: Options]
     : [payload: Payload, options?: Options]

@@ -102,7 +102,8 @@ export class DesiredSet implements Holding {
     const counts = { desired: 0, running: 0, pending: 0, parked: 0 }
     for (const row of this.rows()) {
       counts.desired += 1
-      if (row.phase === 'running') counts.running += 1
+      // A worker whose end is on its way to the keeper does not run any more.
+      if (row.phase === 'running' && row.process?.alive !== false) counts.running += 1
       else if (row.phase === 'parked') counts.parked += 1
       else counts.pending += 1
     }

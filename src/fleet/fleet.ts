@@ -210,7 +210,7 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
 
   start(arg: Arg): Promise<Started<P>> {
     const payload = new StartOrder(this.#keyOf(arg), arg)
-    return trust(this.#binding.ask({ name: 'start', payload }))
+    return this.#ask('start', payload)
   }
 
   ensure(arg: Arg): Promise<Pid<P>> {
@@ -227,12 +227,12 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
   stop(key: K, reason: ExitReason = shutdown): Promise<boolean> {
     const attempted = `stop a worker of ${this.id}`
     const payload = new StopOrder(ownKey(attempted, key), checkReason(attempted, reason))
-    return trust(this.#binding.ask({ name: 'stop', payload }))
+    return this.#ask('stop', payload)
   }
 
   release(key: K): Promise<boolean> {
     const payload = new ReleaseOrder(ownKey(`release a key of ${this.id}`, key))
-    return trust(this.#binding.ask({ name: 'release', payload }))
+    return this.#ask('release', payload)
   }
 
   call<N extends keyof P['calls'] & string>(
@@ -280,6 +280,10 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
     return this.#binding.start(behaviour, () => {
       return spawn({ node: parent.node, parent, behaviour, argument: undefined, record })
     })
+  }
+
+  #ask<T>(name: string, payload: unknown): Promise<T> {
+    return trust(this.#binding.ask({ name, payload, concurrent: true }))
   }
 
   /** A start argument for another key would answer the call from the wrong worker. */

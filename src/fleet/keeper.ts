@@ -74,7 +74,9 @@ export class Keeper extends Supervising {
       row.process = undefined
       row.waiters = undefined
       row.retry = undefined
-      if (row.phase === 'stopping') desired.remove(row)
+      // The end of the keeper was that of its workers, and a temporary one has but one life.
+      const isOver = row.phase === 'stopping' || policy.restart === 'temporary'
+      if (isOver) desired.remove(row)
       else if (row.phase !== 'parked') {
         row.phase = 'waiting'
         this.#backlog.push(row)
@@ -125,6 +127,11 @@ export class Keeper extends Supervising {
     }
     if (present !== undefined && known.phase === 'running') {
       request.answer(alreadyStarted(present))
+      return
+    }
+    // A worker that asks for itself in its own init would wait for itself.
+    if (known.phase === 'starting' && request.caller?.record === known) {
+      request.fail({ kind: 'calling_self' })
       return
     }
     wait(known, request)

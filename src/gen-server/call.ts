@@ -167,7 +167,7 @@ function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unk
  * in the very handler that is running, for what we are about to answer.
  */
 function cycleOf(caller: Process, target: Process): ExitReason | undefined {
-  if (caller === target) return { kind: 'calling_self' }
+  if (caller === target) return isInHandler(caller) ? { kind: 'calling_self' } : undefined
   const path = [caller.describe()]
   let waiting = caller.handling
   while (waiting?.kind === 'call') {
@@ -180,6 +180,11 @@ function cycleOf(caller: Process, target: Process): ExitReason | undefined {
     waiting = asker.handling
   }
   return undefined
+}
+
+/** Code that a handler left behind (a timer, a socket) may well call its idle process. */
+function isInHandler(process: Process): boolean {
+  return process.handling !== undefined || process.phase !== 'running'
 }
 
 /** Ends the wait when the signal is aborted; false if it already is. */

@@ -84,8 +84,8 @@ const defaultMailboxSize = 131_072
  *
  * Source: OTP `gen_server`; the handlers are its callbacks.
  */
-// What handlers must be stands beside Calls and Casts: said with `extends`, an `init` that names its
-// context leaves every `state` unknown; a default would do the same.
+// What handlers must be stands beside Calls and Casts: said with `extends`, an `init` that names
+// its context leaves every `state` unknown; a default would do the same.
 export function defineServer<Arg, State, Calls, Casts>(
   definition: ServerLife<Arg, State> & {
     readonly calls?: Calls & Readonly<Record<string, CallHandler<State>>>

@@ -15,20 +15,26 @@ export type CallStep<R, S> = Reply<R, S> | Stop<R, S> | Later<R, S>
 /** What every other handler gives back. */
 export type CastStep<S> = Next<S> | Stop<never, S>
 /** The handler of a call. */
-export type CallHandler<S> = (
-  state: S,
-  payload: any,
-  context: Context,
-) => MaybePromise<CallStep<unknown, S>>
+export type CallHandler<S> = Handler<S, CallStep<unknown, S>>
 /** The handler of a cast. */
-export type CastHandler<S> = (state: S, payload: any, context: Context) => MaybePromise<CastStep<S>>
+export type CastHandler<S> = Handler<S, CastStep<S>>
+
+/**
+ * A handler that says what its payload is, or leaves it `unknown`. It is written as a method, since
+ * only of a method may the parameters be narrower than here.
+ */
+type Handler<S, Step> = {
+  handle(state: S, payload: unknown, context: Context): MaybePromise<Step>
+}['handle']
 
 /** The payload a handler takes; `void` when it takes none. */
-export type PayloadOf<H> = H extends (state: any) => any
-  ? void
-  : H extends (state: any, payload: infer P, ...rest: any) => any
-    ? P
-    : never
+export type PayloadOf<H> = H extends (state: never, ...rest: infer R extends unknown[]) => unknown
+  ? R extends []
+    ? void
+    : R extends [payload?: infer P, ...rest: unknown[]]
+      ? P
+      : never
+  : never
 
 /** The reply a handler gives, over all its branches. */
 export type ReplyOf<H> = H extends (...args: any) => infer T

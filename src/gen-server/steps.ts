@@ -123,7 +123,7 @@ export function stop<const R, S>(reason: ExitReason, state: S, value: R): Stop<R
 export function stop<S>(reason: ExitReason, state: S, ...value: unknown[]): Stop<unknown, S> {
   const checked = checkReason('stop a server', reason)
   checkReply(value[0])
-  const parts = { reason: checked, reply: value[0], replies: value.length > 0 }
+  const parts = { reason: checked, reply: value[0], replies: value.length > 0, options: undefined }
   return trust(new Step('stop', state, parts))
 }
 
@@ -144,7 +144,8 @@ export function ignore(): Ignore {
 }
 
 /**
- * Refuses a reply that the caller would await once more: it may never settle, or fail with anything.
+ * Refuses a reply that the caller would await once more: it may never settle, or fail with
+ * anything.
  *
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
  */

@@ -11,6 +11,8 @@ import { Request } from './request.ts'
 export interface Question {
   readonly name: string
   readonly payload: unknown
+  /** Whether it goes on with other work while a child is in its `init`; then that may ask, too. */
+  readonly concurrent: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export function ask(target: Process, question: Question): Promise<unknown> {
     timeoutMs: 'infinity',
     asOutcome: false,
   })
-  const refusal = refusalOf(caller, target)
+  const refusal = refusalOf(caller, question.concurrent ? undefined : target)
   if (refusal !== undefined) request.fail(refusal)
   else if (!target.node.post(target, request)) {
     target.node.reports.overload(target, 'call')
@@ -46,8 +48,12 @@ export function unheard<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** A question that could never be answered: of a process to itself, or to whom its start blocks. */
-function refusalOf(caller: Process | undefined, target: Process): ExitReason | undefined {
+function refusalOf(
+  caller: Process | undefined,
+  target: Process | undefined,
+): ExitReason | undefined {
   if (caller?.phase === 'dead') return new Exit(caller.exitReason ?? { kind: 'normal' }).reason
+  if (target === undefined) return undefined
   for (let waiting = caller; waiting !== undefined; waiting = waiting.parent) {
     if (waiting === target) {
       return { kind: 'calling_self', cycle: [target.describe(), target.describe()] }

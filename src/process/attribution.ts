@@ -21,5 +21,11 @@ export function setContext(owner: unknown): void {
 
 /** Charges what `work` starts to `owner`, or to nobody, and nothing that comes after it. */
 export function runInContext<T>(owner: unknown, work: () => T): T {
-  return storage.run(owner, work)
+  const before = storage.getStore()
+  try {
+    return storage.run(owner, work)
+  } finally {
+    // Node 20 does not go back to an owner that it did not have to change for `work`.
+    if (storage.getStore() !== before) storage.enterWith(before)
+  }
 }

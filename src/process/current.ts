@@ -60,7 +60,9 @@ export function runAs<T>(process: Process | undefined, work: () => T): T {
 }
 
 function charge(process: Process): void {
-  if (charged === process || !process.node.chargesEscapes) return
-  charged = process
-  setContext(process)
+  // Where nothing is charged, whoever sent the message must not be charged instead.
+  const owner = process.node.chargesEscapes ? process : undefined
+  if (charged === owner && (owner !== undefined || ownerOfContext() === undefined)) return
+  charged = owner
+  setContext(owner)
 }

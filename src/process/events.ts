@@ -101,9 +101,9 @@ export function isHeard(): boolean {
   return feed.hasSubscribers
 }
 
-/** Puts an event on the feed. */
+/** Puts an event on the feed; everybody gets the same, so nobody may change it. */
 export function publish(event: FlotillaEvent): void {
-  feed.publish(event)
+  feed.publish(Object.freeze(event))
 }
 
 /**

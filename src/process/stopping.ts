@@ -26,6 +26,8 @@ export function stopProcess(
   const { parent } = process
   process.parentLinked = false
   if (process.alive && limitMs === 'kill') end(process, killed)
+  // Also of `normal`, which as a signal of somebody else would do nothing.
+  else if (process.alive && !process.trapping) end(process, reason)
   else if (process.alive) {
     const pid = parent?.pid ?? process.node.outside
     signalExit(process, { pid, process: parent }, reason)

@@ -4,6 +4,7 @@
  * Invariant: this is the only file of the runtime that touches clocks, timers, randomness, the
  * event loop and the OS process.
  */
+import { show } from '../core/show.ts'
 import type { Cancellable, Host } from './host.ts'
 
 /** Real time, real randomness and Node's event loop. */
@@ -71,6 +72,11 @@ function claimed(listeners: readonly object[], self: Listener, error: unknown): 
   return nodes.some((node) => node[ours]?.(error) === true) || listeners.length > nodes.length
 }
 
+/** Anything may have been thrown, also what throws when it is looked at. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  try {
+    return String(error instanceof Error ? (error.stack ?? error.message) : error)
+  } catch {
+    return show(error)
+  }
 }

@@ -37,8 +37,9 @@ export class Listeners<E> {
     }
   }
 
-  /** Passes an event on to whoever listens now. */
+  /** Passes an event on to whoever listens now; all get the same, so none may change it. */
   tell(node: NodeRuntime, event: E): void {
+    if (this.#listeners.length > 0) Object.freeze(event)
     for (const listener of this.#listeners) {
       listener.waiting.push(event)
       if (listener.waiting.length === 1) node.later(() => flush(node, listener))

@@ -2,12 +2,15 @@
  * The tie between a handle, which is a value, and the process that it stands for while it runs.
  *
  * Invariant: a handle stands for at most one living process; starting it a second time is a failed
- * start with a clear error.
+ * start with a clear error. A process that has lost its supervisor is on its way out and is waited
+ * for, since whoever starts the handle again does so to bring back what was lost.
  */
 import { argumentError } from '../core/argument-error.ts'
 import { crash, Exit } from '../core/exit.ts'
 import { ask, type Question, unheard } from '../process/ask.ts'
+import { watchEnd } from '../process/monitors.ts'
 import type { StartOutcome } from '../process/spawn.ts'
+import type { Work } from './hold.ts'
 import type { Supervising } from './supervising.ts'
 
 /** What a handle knows of its process. */
@@ -35,9 +38,15 @@ export class Binding<B extends Supervising> {
     return unheard(Promise.reject(this.#absent(attempted)))
   }
 
-  /** Starts a process for the handle, unless it has one. */
-  start<T>(behaviour: B, spawnIt: () => T): T | StartOutcome {
-    if (this.#behaviour?.process?.alive) {
+  /** Starts a process for the handle, unless it has one that stays. */
+  start(behaviour: B, spawnIt: () => Work<StartOutcome>): Work<StartOutcome> {
+    const present = this.#behaviour?.process
+    if (present?.alive && present.parent?.alive === false) {
+      // Its supervisor was killed, so it is stopping what is below it, and then ends.
+      const over = new Promise<void>((resolve) => watchEnd(present, () => resolve()))
+      return over.then(() => this.start(behaviour, spawnIt))
+    }
+    if (present?.alive) {
       const error = argumentError('already_started', {
         attempted: `start ${this.#what}`,
         problem: 'it is running already',

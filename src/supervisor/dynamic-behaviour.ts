@@ -105,12 +105,14 @@ export class DynamicBehaviour extends Supervising {
   }
 
   #restart(process: Process, record: ChildRecord, cause: ExitReason): void {
-    this.#restarting.delete(record)
     const nowMs = process.node.timers.nowMs()
     if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
       hold(process, this.shutDown(process, giveUp(process, { record, reason: cause })))
       return
     }
+    // Listed while its init runs, too: it has a place among the children all the time.
+    record.restarting = true
+    this.#restarting.add(record)
     const starting = record.spec[launch](process, record)
     hold(
       process,
@@ -119,17 +121,17 @@ export class DynamicBehaviour extends Supervising {
   }
 
   #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): void {
-    record.restarting = false
     const reason = failureOf(outcome, record.spec.id)
-    if (outcome.kind === 'started') record.process = outcome.process
-    else if (reason === undefined) this.#count -= 1
-    else {
+    if (reason !== undefined) {
       report(process, record, { context: 'start_error', reason, pid: undefined })
-      record.restarting = true
       record.lastReason = reason
-      this.#restarting.add(record)
       process.node.deliver(process, new Note('own', 'retry', record))
+      return
     }
+    record.restarting = false
+    this.#restarting.delete(record)
+    if (outcome.kind === 'started') record.process = outcome.process
+    else this.#count -= 1
   }
 
   protected override shutDown(process: Process, reason: ExitReason): Work<void> {

@@ -101,8 +101,8 @@ class DynamicHandle extends Startable implements DynamicSupervisor {
   }
 
   terminateChild(pid: Pid): Promise<boolean> {
-    checkPid('terminate a child', pid)
-    return this.#ask('terminate_child', pid)
+    const target = checkPid('terminate a child', pid)
+    return this.#ask('terminate_child', target?.pid ?? pid)
   }
 
   countChildren(): ChildCounts {
@@ -122,6 +122,6 @@ class DynamicHandle extends Startable implements DynamicSupervisor {
   }
 
   #ask<T>(name: string, payload: unknown): Promise<T> {
-    return trust(this.#binding.ask({ name, payload }))
+    return trust(this.#binding.ask({ name, payload, concurrent: false }))
   }
 }

@@ -25,7 +25,10 @@ export type StartRefusal<P extends Protocol = AnyProtocol> =
   | { readonly kind: 'ignored' }
 
 /** The refusal of a start beyond the limit. */
-export const maxChildrenReached: Started = { ok: false, reason: { kind: 'max_children' } }
+export const maxChildrenReached: Started = Object.freeze({
+  ok: false,
+  reason: Object.freeze({ kind: 'max_children' }),
+})
 
 /** Puts a start outcome into words; `id` names the child in the message of a failure. */
 export function toStarted(outcome: StartOutcome, id: string): Started {

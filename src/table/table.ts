@@ -110,6 +110,8 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
   readonly #policy: TablePolicy
   readonly #anchor: Anchor
   readonly #rows = new KeyMap<TableRow<K, V>>()
+  /** What this table has frozen itself, and so knows to be frozen in depth. */
+  readonly #frozen = new WeakSet<object>()
   readonly #tenancy: Tenancy
 
   constructor(life: Life, policy: TablePolicy) {
@@ -185,7 +187,9 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
 
   #keep(value: V): V {
     try {
-      return this.#policy.values === 'clone' ? structuredClone(value) : freezeDeeply(value)
+      return this.#policy.values === 'clone'
+        ? structuredClone(value)
+        : freezeDeeply(value, this.#frozen)
     } catch {
       throw argumentError('invalid_argument', {
         attempted: `save a row of the table ${show(this.id)}`,

@@ -55,11 +55,23 @@ describe('freezeDeeply', () => {
     })
   }
 
-  test('takes what is frozen already for frozen in depth', () => {
+  test('does not trust what somebody else has frozen', () => {
     const inside = { changes: 1 }
-    const shared = Object.freeze({ inside })
-    freezeDeeply({ shared })
-    expect(Object.isFrozen(inside)).toBe(false)
+    freezeDeeply({ shared: Object.freeze({ inside }) })
+    expect(Object.isFrozen(inside)).toBe(true)
+  })
+
+  test('does not walk again what it knows', () => {
+    const known = new WeakSet<object>()
+    const shared = freezeDeeply({ inside: { a: 1 } }, known)
+    expect([known.has(shared), known.has(shared.inside)]).toEqual([true, true])
+    const unreadable = Object.freeze({
+      get never(): never {
+        throw new Error('walked')
+      },
+    })
+    known.add(unreadable)
+    freezeDeeply({ shared, unreadable }, known)
   })
 
   test('freezes any plain data whole, and changes nothing in it', () => {

@@ -151,6 +151,19 @@ describe('when the supervisor of a fleet is killed', () => {
     expect(workers.counts()).toEqual({ desired: 19, running: 19, pending: 0, parked: 0 })
   })
 
+  it('does not bring back a key that is stopped during the last words of its worker', async () => {
+    const { workers, killKeeper, host } = await supervised()
+    const { wait, release } = gate()
+    await workers.ensure({ id: 'a', traps: true, terminate: wait })
+    await killKeeper()
+    const stopped = workers.stop('a')
+    await host.settle()
+    release()
+    expect(await stopped).toBe(true)
+    await host.advance(60_000)
+    expect([workers.whereis('a'), workers.counts().desired]).toEqual([undefined, 0])
+  })
+
   it('makes good a start that it had accepted', async () => {
     const { workers, killKeeper, host } = await supervised()
     const { wait, release } = gate()
@@ -191,6 +204,25 @@ describe('when everything above a fleet is restarted', () => {
     expect(workers.counts().running).toBe(20)
   })
 
+  it('waits for the last words of workers that trap exits, and gives up nowhere', async () => {
+    const events = feed()
+    const workers = crew()
+    changes(workers)
+    const middle = supervisor(one('middle'), [workers])
+    const { host, node } = await run(supervisor(one('top'), [middle]))
+    const { wait, release } = gate()
+    const before = await workers.ensure({ id: 'a', traps: true, terminate: wait })
+    await workers.ensure({ id: 'b' })
+    exit(startedPid(events, 'middle'), 'kill')
+    await host.advance(4000)
+    expect(workers.whereis('a')).toBe(before)
+    release()
+    await host.advance(10)
+    expect(await workers.call('a', 'pid')).not.toBe(before)
+    expect(workers.counts()).toEqual({ desired: 2, running: 2, pending: 0, parked: 0 })
+    expect(node.statistics().processes).toBe(6)
+  })
+
   it('does so too when it was stopped in order, by a sibling that failed', async () => {
     const journal: string[] = []
     const workers = crew()
@@ -204,7 +236,7 @@ describe('when everything above a fleet is restarted', () => {
   })
 
   it('spends no budget on a start that this interrupts', async () => {
-    const { wait } = gate()
+    const { wait, release } = gate()
     const events = feed()
     const workers = crew({ maxRestarts: 1, maxSeconds: 100 })
     const group = supervisor(together, [workers, part({ id: 'sibling' })])
@@ -214,13 +246,18 @@ describe('when everything above a fleet is restarted', () => {
       lives += 1
       return lives === 2 ? wait() : undefined
     }
+    // It keeps the fleet from ending in the turn in which it is told to.
+    await workers.ensure({ id: 'last', traps: true, terminate: wait })
     exit(await workers.ensure({ id: 'a', init }), 'kill')
     await host.settle()
     expect(workers.counts().pending).toBe(1)
     exit(siblingOf(group), 'kill')
+    await host.settle()
+    expect(workers.size).toBe(1)
+    release()
     await host.advance(10)
     expect(events.filter(({ kind }) => kind === 'parked')).toEqual([])
-    expect(workers.counts().running).toBe(1)
+    expect(workers.counts().running).toBe(2)
   })
 })
 

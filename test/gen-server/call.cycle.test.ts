@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
 import { type Address, call, defineServer, type Pid, reply, tryCall } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { gate, inside, puppet, stage } from '../process/stage.ts'
@@ -21,6 +23,19 @@ describe('a call that could never be answered', () => {
       return tryCall(pid, 'run', () => 1)
     })
     expect(refused).toMatchObject({ ok: false, exit: { reason: { kind: 'calling_self' } } })
+  })
+
+  test('to oneself is answered when code left behind by a handler makes it between two', async () => {
+    const { start } = await stage()
+    const pid = await start(puppet, [])
+    const left = await inside(pid, () => new EventEmitter())
+    const heard = new Promise((resolve) => {
+      call(pid, 'run', () => {
+        const onPing = AsyncResource.bind(() => resolve(tryCall(pid, 'run', () => 1)))
+        left.once('ping', onPing)
+      }).then(() => left.emit('ping'))
+    })
+    expect(await heard).toEqual({ ok: true, value: 1 })
   })
 
   test('to oneself is refused in init', async () => {

@@ -92,7 +92,7 @@ describe('a call with an odd time limit', () => {
 })
 
 describe('a call to an odd address', () => {
-  test('of a process that has ended is an Exit, and so is one to a node that has stopped', async () => {
+  test('of a process that has ended, or a node that has stopped, is an Exit', async () => {
     exit(stage.victim, 'kill')
     expect(await failureOf(call(stage.victim, 'echo', 1))).toBe('noproc')
     const { probe, games } = stage

@@ -36,6 +36,17 @@ describe('every position', () => {
     },
   )
 
+  test.each([...positionByName])(
+    '%s reads no part of what it refuses twice',
+    async (_name, position) => {
+      await position.prepare?.(stage)
+      const { value, readsOf } = counting()
+      const fate = await tryOut(stage, position, value)
+      if (fate.kind === 'refused') expect(readsOf().filter(([, reads]) => reads > 1)).toEqual([])
+      else expect(position.accepts(value)).toBe(true)
+    },
+  )
+
   test('answers any sequence of any values at all', async () => {
     const anything = fc.anything({ withBigInt: true, withDate: true, withSparseArray: true })
     const listed = fc.record({ label: fc.constantFrom(...valueByLabel.keys()) })
@@ -69,6 +80,26 @@ function hostileOf(chosen: { readonly label: string } | { readonly made: unknown
   const value = valueByLabel.get(chosen.label)
   if (value === undefined) throw new Error(`no value ${chosen.label}`)
   return value
+}
+
+/** The parts of everything that has parts, each counting how often it is read. */
+function counting() {
+  const parts = {
+    ...{ registry: 'nowhere', key: 'x', node: 'stage', serial: -1, incarnation: -1 },
+    ...{ kind: 'timeout', afterMs: '5', id: 'x', name: 'x', strategy: 'one_for_one' },
+    ...{ aborted: false, addEventListener: 1, removeEventListener: 1, send: 1 },
+    ...{ clock: {}, random: {}, scheduler: {}, length: 1, 0: 'x', timeoutMs: 5, flush: 1 },
+  }
+  const reads = new Map<string, number>()
+  const value = {}
+  for (const [property, part] of Object.entries(parts)) {
+    const get = (): unknown => {
+      reads.set(property, (reads.get(property) ?? 0) + 1)
+      return part
+    }
+    Object.defineProperty(value, property, { get, enumerable: true })
+  }
+  return { value, readsOf: () => [...reads] }
 }
 
 /** What is wrong with the fate of a value, as texts for people. */

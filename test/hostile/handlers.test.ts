@@ -143,7 +143,7 @@ describe('the result of a handler', () => {
     })
   })
 
-  test('that never settles costs its callers their time-out, and nobody else anything', async () => {
+  test('that never settles costs its callers their time-out and others nothing', async () => {
     await forEach(
       hostileValues.filter(({ label }) => neverSettles(label)),
       async (make) => {

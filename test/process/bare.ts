@@ -1,7 +1,8 @@
 /**
- * Nodes and processes without supervision or servers, for tests of the parts that these are made of.
+ * Nodes and processes without supervision or servers, for tests of the parts they consist of.
  */
 import { type VirtualHost, virtualHost } from 'flotilla/testing'
+import { runAs } from '../../src/process/current.ts'
 import type { Envelope } from '../../src/process/envelope.ts'
 import { NodeRuntime } from '../../src/process/node-runtime.ts'
 import type { Behaviour, InitResult, Process } from '../../src/process/process.ts'
@@ -21,7 +22,7 @@ export interface BareOptions {
 }
 
 /** A behaviour that does only what it is told. */
-export function bareBehaviour(options: BareOptions = {}): Behaviour {
+function bareBehaviour(options: BareOptions = {}): Behaviour {
   const { label = 'bare', maxMailboxSize = 100, init, receive } = options
   return {
     label,
@@ -50,5 +51,7 @@ export function bareStart(
   options: BareOptions = {},
   parent?: Process,
 ): StartOutcome | Promise<StartOutcome> {
-  return spawn({ node, parent, behaviour: bareBehaviour(options), argument: undefined })
+  const plan = { node, parent, behaviour: bareBehaviour(options), argument: undefined }
+  // As a run of handlers does it: what the test starts afterwards is not charged to the process.
+  return runAs(undefined, () => spawn(plan))
 }

@@ -1,7 +1,6 @@
 import {
   call,
   cast,
-  child,
   defineServer,
   Exit,
   ended,
@@ -85,7 +84,7 @@ describe('the step in which a process ends', () => {
 
   // Edge note 9
   test('aborts the signal with an Exit that says why, after everything else', async () => {
-    const { start, names, puppet: another } = await stage()
+    const { start, names } = await stage()
     const pid = await start(puppet, [], { name: names.via('a') })
     const seen: unknown[] = []
     const signal = await call(pid, 'run', (context) => {
@@ -98,7 +97,6 @@ describe('the step in which a process ends', () => {
     expect(seen).toEqual([undefined, false])
     expect(signal.reason).toMatchObject({ reason: boom })
     expect(Exit.is(signal.reason)).toBe(true)
-    await another()
   })
 
   test('makes what an abort listener does the deed of the dead process', async () => {
@@ -166,7 +164,7 @@ describe('kill in the middle of an await', () => {
 
   // Edge note 9
   test('fences everything the code that goes on tries to do', async () => {
-    const { start, puppet: another, host, node, names } = await stage()
+    const { puppet: another, host, node } = await stage()
     const log: unknown[] = []
     const [pid, other] = [await another(), await another(log)]
     const [go, done, begun] = [gate(), gate<unknown>(), gate()]
@@ -189,8 +187,6 @@ describe('kill in the middle of an await', () => {
     expect(log).toEqual([])
     expect(isAlive(other)).toBe(true)
     expect(node.statistics()).toMatchObject({ deadlines: 0, monitors: 0, links: 0 })
-    expect(child(puppet, log, { name: names.via('x') }).id).toBe('puppet')
-    await start(puppet, [], { name: names.via('x') })
   })
 
   test('drops the new state and the reply that come too late', async () => {

@@ -105,6 +105,12 @@ describe('chargeAsyncErrors: false', () => {
   ])('leaves every escaped error its usual effect%s', async (_, scene) => {
     expectTheUsualEnd(await runProgram('escapes.mjs', scene))
   })
+
+  test('does not make those pay who sent a message to the process', async () => {
+    expect(await ranWell('switchedOffAtTheRequestOfOn')).toEqual([
+      { error: 'escaped', alive: true },
+    ])
+  })
 })
 
 /** What a scene prints that comes to its end without a complaint. */

@@ -160,7 +160,7 @@ describe('watchEvents', () => {
     expect(isHeard()).toBe(false)
   })
 
-  test('tells the others of a listener that throws, and spares whoever caused the event', async () => {
+  test('tells the others of a listener that throws, and spares who caused the event', async () => {
     const { puppet, events } = await stage()
     const failure = new Error('a bad listener')
     listen(() => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runProgram } from './run-program.ts'
 
 const nothing = {
@@ -12,7 +12,7 @@ const nothing = {
 }
 
 describe('an OS process', () => {
-  test('ends by itself after node.stop() of a churned system, of which nothing is left', async () => {
+  it('ends by itself after node.stop() of a churned system, of which nothing is left', async () => {
     const { exitCode, printed, complaints } = await runProgram('exit-by-itself.mjs', 'stopped')
     expect({ exitCode, complaints }).toEqual({ exitCode: 0, complaints: '' })
     expect(printed).toEqual([{ before: expect.anything(), after: nothing, reasons: ['shutdown'] }])
@@ -23,14 +23,14 @@ describe('an OS process', () => {
     }
   })
 
-  test('ends by itself after the root of its node has given up', async () => {
+  it('ends by itself after the root of its node has given up', async () => {
     const { exitCode, printed, complaints } = await runProgram('exit-by-itself.mjs', 'gave-up')
     expect(exitCode).toBe(0)
     expect(printed).toEqual([{ reason: 'shutdown', after: nothing }])
     expect(complaints).toContain('FlotillaWarning: Node "local" is over')
   })
 
-  test('ends by itself after a start that failed halfway', async () => {
+  it('ends by itself after a start that failed halfway', async () => {
     const ran = await runProgram('exit-by-itself.mjs', 'not-started')
     expect(ran).toEqual({
       exitCode: 0,
@@ -39,7 +39,7 @@ describe('an OS process', () => {
     })
   })
 
-  test('is not kept alive by a node with nothing to wait for', async () => {
+  it('is not kept alive by a node with nothing to wait for', async () => {
     const ran = await runProgram('exit-by-itself.mjs', 'left-alone')
     expect(ran).toEqual({ exitCode: 0, printed: [{}], complaints: '' })
   })

@@ -15,7 +15,7 @@ describe('a flood of a million casts', () => {
     expectShortGaps(flood)
   })
 
-  test('in one loop is refused at the limit and starves nobody while it is worked off', async () => {
+  test('in one loop is refused at the limit and starves nobody afterwards', async () => {
     const flood = oneFlood(await runProgram('flood.mjs', 'loop'))
     expect(flood.accepted).toBe(mailboxSize)
     expectRefusals(flood)

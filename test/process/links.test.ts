@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { call, Exit, ended, exit, isAlive, tryCall } from 'flotilla'
+import { call, Exit, ended, exit, isAlive, type Pid, tryCall } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { LocalPid } from '../../src/process/local-pid.ts'
 import { type Puppet, type Stage, stage } from './stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
@@ -134,7 +135,7 @@ describe('unlink', () => {
   test('from its parent lets a process outlive it, and the parent not hear of its end', async () => {
     const { puppet, host } = await stage()
     const pid = await puppet()
-    const parent = await parentOf(pid)
+    const parent = parentOf(pid)
     await call(pid, 'run', (context) => context.unlink(parent))
     exit(parent, 'kill')
     expect(isAlive(pid)).toBe(true)
@@ -193,9 +194,7 @@ async function linkedPair(log: unknown[] = []): Promise<Stage & { pair: [Puppet,
   return { ...here, pair }
 }
 
-/** The process that started this one, as its report after a crash names it. */
-async function parentOf(pid: Puppet) {
-  const { LocalPid } = await import('../../src/process/local-pid.ts')
+function parentOf(pid: Puppet): Pid {
   const parent = LocalPid.processOf(pid)?.parent
   if (parent === undefined) throw new Error('no parent')
   return parent.pid

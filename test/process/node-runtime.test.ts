@@ -1,3 +1,4 @@
+import { call, child, dynamicSupervisor, exit, startNode, tryCall } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { currentProcess, enter, leaveAll, runAs } from '../../src/process/current.ts'
@@ -6,6 +7,7 @@ import { type Envelope, Note } from '../../src/process/envelope.ts'
 import type { Cancellable, Host } from '../../src/process/host.ts'
 import { NodeRuntime } from '../../src/process/node-runtime.ts'
 import { bareNode, bareProcess } from './bare.ts'
+import { puppet } from './stage.ts'
 
 const normal = { kind: 'normal' } as const
 
@@ -19,7 +21,11 @@ describe('an inbox', () => {
       receive: (_, envelope) => void taken.push(envelope),
     })
     const [first, second, third] = [note('cast'), note('info'), note('cast')]
-    expect([first, second, third].map((one) => node.post(process, one))).toEqual([true, true, false])
+    expect([first, second, third].map((one) => node.post(process, one))).toEqual([
+      true,
+      true,
+      false,
+    ])
     const signals = [note('exit'), note('down'), note('cast')]
     for (const signal of signals) node.deliver(process, signal)
     expect(process.size).toBe(5)
@@ -71,6 +77,36 @@ describe('a message', () => {
   })
 })
 
+describe('a call', () => {
+  test('that is answered in the turn in which it is made never reaches the clock', async () => {
+    const host = virtualHost()
+    const delaysMs: number[] = []
+    const after: Host['clock']['after'] = (delayMs, fire) => {
+      delaysMs.push(delayMs)
+      return host.clock.after(delayMs, fire)
+    }
+    const workers = dynamicSupervisor({ name: 'workers' })
+    await using _node = await startNode(workers, {
+      host: { ...bound(host), clock: { ...host.clock, after } },
+    })
+    const started = await workers.startChild(child(puppet, []))
+    if (!started.ok) throw new Error(started.reason.kind)
+    await Promise.all(Array.from({ length: 100 }, () => call(started.pid, 'run', () => 'done')))
+    await host.settle()
+    expect(delaysMs).toEqual([])
+    const open = [1, 2].map((count) =>
+      tryCall(started.pid, 'runAsync', () => new Promise(() => undefined), {
+        timeoutMs: 1000 * count,
+      }),
+    )
+    await host.settle()
+    expect(delaysMs).toEqual([1000])
+    exit(started.pid, 'kill')
+    expect(await Promise.all(open)).toMatchObject([{ ok: false }, { ok: false }])
+    expect(host.pendingTimers).toBe(0)
+  })
+})
+
 describe('later', () => {
   test.each(['with', 'without'])('runs as nobody on a host %s soon', async (which) => {
     const host = virtualHost()
@@ -93,15 +129,15 @@ describe('a fault of the runtime', () => {
     const host = virtualHost()
     const node = bareNode('bare', host)
     const guardian = bareProcess(node)
+    guardian.trapping = true
     const closed: unknown[] = []
     node.open(guardian, (reason) => closed.push(reason))
     const error = new Error('a defect')
-    const faulty = bareProcess(node, {
-      receive: () => {
-        throw error
-      },
-    })
-    const bystander = bareProcess(node)
+    const receive = (): never => {
+      throw error
+    }
+    const faulty = bareProcess(node, { receive }, guardian)
+    const bystander = bareProcess(node, {}, guardian)
     node.post(faulty, note('cast'))
     await host.settle()
     const crash = { kind: 'crash', error }

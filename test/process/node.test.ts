@@ -11,6 +11,7 @@ import {
   type FlotillaEvent,
   fleet,
   type Host,
+  ignore,
   isAlive,
   send,
   startNode,
@@ -114,7 +115,6 @@ describe('startNode', () => {
   }
 
   test('says so when the root chose not to start', async () => {
-    const { ignore } = await import('flotilla')
     const shy = defineServer({ name: 'shy', init: () => ignore() })
     await expect(startNode(child(shy, undefined), { host: virtualHost() })).rejects.toThrow(
       /the root did not start: ignored/,

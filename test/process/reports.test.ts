@@ -7,9 +7,11 @@ import {
   type FlotillaEvent,
   startNode,
   tryCall,
+  watchEvents,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { isHeard } from '../../src/process/events.ts'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { puppet, type Stage, stage } from './stage.ts'
 
@@ -84,7 +86,6 @@ describe('the events of a process', () => {
     const here = await stage()
     const pid = await here.start(puppet, [], { name: here.names.via('a') })
     const seen: unknown[] = []
-    const { watchEvents } = await import('flotilla')
     const watching = watchEvents((event) => {
       if (event.kind === 'process_ended' && event.pid === pid) seen.push(here.names.count())
     })
@@ -119,7 +120,6 @@ describe('the events of a process', () => {
   })
 
   test('are not built when nobody listens', async () => {
-    const { isHeard } = await import('../../src/process/events.ts')
     const workers = dynamicSupervisor({ name: 'workers' })
     const node = await startNode(workers, { name: 'silent', host: virtualHost() })
     onTestFinished(() => node.stop())

@@ -19,7 +19,8 @@ import {
   uniqueRegistry,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { currentProcess, runAs } from '../../src/process/current.ts'
 import { end } from '../../src/process/dying.ts'
 import { bareNode, bareProcess, bareStart } from './bare.ts'
 import { gate, stage } from './stage.ts'
@@ -27,7 +28,7 @@ import { gate, stage } from './stage.ts'
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('a name', () => {
-  test('is taken before init runs', async () => {
+  it('is taken before init runs', async () => {
     const { start, names } = await stage()
     const seen: unknown[] = []
     const curious = defineServer({
@@ -41,7 +42,7 @@ describe('a name', () => {
     expect(seen).toEqual([[true, ['curious']]])
   })
 
-  test('that is sent to while init runs keeps the messages until init is over', async () => {
+  it('that is sent to while init runs keeps the messages until init is over', async () => {
     const { start, names, host } = await stage()
     const init = gate()
     const slow = defineServer({
@@ -63,7 +64,7 @@ describe('a name', () => {
     expect(names.whereis('slow')).toBe(await starting)
   })
 
-  test.each([
+  it.each([
     ['throws', () => throwing()],
     ['throws later', async () => throwing()],
     ['stops', () => stop(boom, 0)],
@@ -82,7 +83,7 @@ describe('a name', () => {
     expect(node.statistics().processes).toBe(before)
   })
 
-  test('goes to one of many that start at once; the others get its pid and run no init', async () => {
+  it('goes to one of many that start at once; the others get its pid and run no init', async () => {
     const { names, node, sups } = await openDynamic(10)
     await using _node = node
     const init = gate()
@@ -105,18 +106,20 @@ describe('a name', () => {
     expect([inits, names.whereis('prize')]).toEqual([1, winner])
   })
 
-  test('of a registry that does not run here is refused, and nothing runs', async () => {
+  it('of a registry that does not run here is refused, and nothing runs', async () => {
     const { node, workers } = await openDynamic()
     await using _node = node
     const elsewhere = uniqueRegistry<string, any>({ name: 'elsewhere' })
     await using _other = await startNode(elsewhere, { host: virtualHost() })
     const never = defineServer({ name: 'never', init: () => expect.unreachable('init ran') })
     const spec = child(never, undefined, { name: elsewhere.via('name') })
-    expect(messageOf(await workers.startChild(spec))).toMatch(/"elsewhere" does not run on the node/)
+    expect(messageOf(await workers.startChild(spec))).toMatch(
+      /"elsewhere" does not run on the node/,
+    )
     expect(elsewhere.count()).toBe(0)
   })
 
-  test('beyond the limit of its registry is refused', async () => {
+  it('beyond the limit of its registry is refused', async () => {
     const names = uniqueRegistry<string, any>({ name: 'small', maxNames: 1 })
     const workers = dynamicSupervisor({ name: 'workers' })
     const tree = supervisor({ name: 'tree', strategy: 'one_for_one' }, [names, workers])
@@ -132,13 +135,13 @@ describe('a name', () => {
 })
 
 describe('init', () => {
-  test('that works synchronously has run when the start returns', () => {
+  it('that works synchronously has run when the start returns', () => {
     const node = bareNode()
     const process = bareProcess(node)
     expect([process.phase, process.alive, node.processes.size]).toEqual(['running', true, 1])
   })
 
-  test('that fails leaves no process, and the reason is what it threw', () => {
+  it('that fails leaves no process, and the reason is what it threw', () => {
     const node = bareNode()
     const error = new Error('no')
     const outcome = bareStart(node, {
@@ -150,7 +153,7 @@ describe('init', () => {
     expect([node.processes.size, node.counters]).toMatchObject([0, { started: 1, ended: 1 }])
   })
 
-  test('that is cut short by an exit signal fails with its reason, and is not waited for', async () => {
+  it('that is cut short by an exit signal fails at once', async () => {
     const { start, host, names } = await stage()
     const init = gate()
     const slow = defineServer({ name: 'slow', init: () => init.opened.then(() => 'too late') })
@@ -164,7 +167,7 @@ describe('init', () => {
     expect([isAlive(pid as Pid), names.count()]).toEqual([false, 0])
   })
 
-  test('that ends its own process fails the start, whatever it gives back', async () => {
+  it('that ends its own process fails the start, whatever it gives back', async () => {
     const { start } = await stage()
     const suicidal = defineServer({
       name: 'suicidal',
@@ -176,19 +179,35 @@ describe('init', () => {
     await expect(start(suicidal, undefined)).rejects.toThrow('init_failed')
   })
 
-  test('that fails is told to the starter only, not by the link as well', async () => {
-    const { workers, node } = await openDynamic()
-    await using _node = node
-    const doomed = defineServer({ name: 'doomed', init: () => stop(boom, 0) })
-    const started = await workers.startChild(child(doomed, undefined))
-    expect(started).toMatchObject({ reason: { exit: { reason: boom } } })
-    expect(workers.countChildren()).toMatchObject({ specs: 0, active: 0 })
-    expect(await workers.startChild(child(plain, undefined))).toMatchObject({ ok: true })
+  it('that fails is told to the starter only, not by the link as well', async () => {
+    const host = virtualHost()
+    const node = bareNode('bare', host)
+    const heard: unknown[] = []
+    const parent = bareProcess(node, { receive: (_, { kind }) => void heard.push(kind) })
+    const failed = bareStart(node, { init: () => ({ kind: 'failed', reason: boom }) }, parent)
+    expect(failed).toEqual({ kind: 'failed', reason: boom })
+    expect(bareStart(node, { init: () => ({ kind: 'ignored' }) }, parent)).toEqual({
+      kind: 'ignored',
+    })
+    parent.trapping = true
+    bareStart(node, { init: () => ({ kind: 'failed', reason: boom }) }, parent)
+    await host.settle()
+    expect([parent.alive, heard]).toEqual([true, []])
+  })
+})
+
+describe('a start', () => {
+  it('leaves whoever runs nobody in particular as nobody, also in what comes after', async () => {
+    expect(currentProcess()).toBeUndefined()
+    runAs(undefined, () => bareStart(bareNode()))
+    expect(currentProcess()).toBeUndefined()
+    await Promise.resolve()
+    expect(currentProcess()).toBeUndefined()
   })
 })
 
 describe('a dead parent', () => {
-  test('starts nobody', () => {
+  it('starts nobody', () => {
     const node = bareNode()
     const parent = bareProcess(node)
     end(parent, boom)

@@ -1,4 +1,11 @@
-import { ArgumentError, child, dynamicSupervisor, supervisor, table, uniqueRegistry } from 'flotilla'
+import {
+  ArgumentError,
+  child,
+  dynamicSupervisor,
+  supervisor,
+  table,
+  uniqueRegistry,
+} from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { Startable } from '../../src/process/startable.ts'
 import { hostileValues } from './hostile.ts'

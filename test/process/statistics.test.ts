@@ -3,13 +3,13 @@ import {
   cast,
   child,
   defineServer,
-  dynamicSupervisor,
   exit,
   fleet,
   later,
   next,
   type Pid,
   type ReplyPort,
+  reply,
   send,
   startNode,
   supervisor,
@@ -54,7 +54,7 @@ test('counts the rows of each registry, fleet and table by its kind and name', a
   })
 })
 
-test('counts monitors that have not reported, and links that are not those of a parent', async () => {
+test('counts monitors that have not reported, and links other than those of a parent', async () => {
   const { puppet, node, host } = await stage()
   const [one, two, three] = [await puppet(), await puppet(), await puppet()]
   await inside(one, (context) => {
@@ -126,7 +126,7 @@ test('counts messages sent, refused, dropped, and replies that came too late', a
     name: 'narrow',
     maxMailboxSize: 2,
     init: () => 0,
-    calls: { slow: async (count, _: undefined) => opened.opened.then(() => ({}) as never) },
+    calls: { slow: async (count) => reply(await opened.opened, count) },
     casts: { none: (count) => next(count) },
   })
   const pid = await start(narrow, undefined)
@@ -140,7 +140,13 @@ test('counts messages sent, refused, dropped, and replies that came too late', a
   expect(after.sent - before.sent).toBe(3)
   expect(after.refused - before.refused).toBe(3)
   await host.advance(1)
-  await gone
+  expect(await gone).toMatchObject({ exit: { reason: { kind: 'timeout' } } })
+  expect(node.statistics().lateReplies).toBe(0)
+  opened.open()
+  await host.settle()
+  expect(node.statistics().lateReplies).toBe(1)
+  cast(pid, 'none')
+  send(pid, 'raw')
   exit(pid, 'kill')
   expect(node.statistics().dropped - before.dropped).toBe(2)
 })

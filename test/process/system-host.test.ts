@@ -1,6 +1,9 @@
-import { once } from 'node:events'
-import { systemHost } from 'flotilla'
+import { type EventEmitter, once } from 'node:events'
+import { type Cancellable, systemHost } from 'flotilla'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+
+const kinds = ['unhandledRejection', 'uncaughtException'] as const
+type Kind = (typeof kinds)[number]
 
 describe('clock', () => {
   test('has a monotonic time that never goes back and the time of day', () => {
@@ -57,7 +60,7 @@ describe('random', () => {
 })
 
 describe('scheduler', () => {
-  test('runs soon when the present code is done, and yields to the event loop otherwise', async () => {
+  test('runs soon when the present code is done, and yields to the event loop', async () => {
     const { scheduler } = systemHost()
     const order: string[] = []
     const yielded = new Promise<void>((resolve) => {
@@ -86,52 +89,47 @@ describe('warn', () => {
 
 // What becomes of the OS process is shown by programs, in escapes.test.ts.
 describe('escapes', () => {
-  const kinds = ['unhandledRejection', 'uncaughtException'] as const
-
   test.each(kinds)('offers each error of %s to every node until one takes it', (kind) => {
     const asked: [who: string, error: unknown][] = []
+    const before = listenersFor(kind)
     const first = captureWith((error) => asked.push(['first', error]) > 100)
     const second = captureWith((error) => asked.push(['second', error]) > 0)
-    const third = captureWith((error) => asked.push(['third', error]) > 0)
-    emitToNodes(kind, 'oops')
+    captureWith((error) => asked.push(['third', error]) > 0)
+    emitPast(before, kind, 'oops')
     expect(asked).toEqual([
       ['first', 'oops'],
       ['second', 'oops'],
     ])
     first.cancel()
     asked.length = 0
-    emitToNodes(kind, 'again')
+    emitPast(before, kind, 'again')
     expect(asked).toEqual([['second', 'again']])
     second.cancel()
-    third.cancel()
   })
 
   test.each(kinds)('leaves no listener of %s behind', (kind) => {
-    const before = process.listeners(kind)
+    const before = listenersFor(kind)
     const captured = captureWith(() => true)
-    expect(process.listenerCount(kind)).toBe(before.length + 1)
+    expect(listenersFor(kind)).toHaveLength(before.length + 1)
     captured.cancel()
     captured.cancel()
-    expect(process.listeners(kind)).toEqual(before)
+    expect(listenersFor(kind)).toEqual(before)
   })
-
-  const nodes = new Set<unknown>()
-
-  function captureWith(onEscape: (error: unknown) => boolean) {
-    const others = new Set(kinds.flatMap((kind) => process.listeners(kind) as unknown[]))
-    const captured = systemHost().escapes?.capture(onEscape)
-    if (captured === undefined) throw new Error('the host captures nothing')
-    for (const listener of kinds.flatMap((kind) => process.listeners(kind) as unknown[])) {
-      if (!others.has(listener)) nodes.add(listener)
-    }
-    onTestFinished(() => captured.cancel())
-    return captured
-  }
-
-  /** As the OS process would, but past the test runner, which listens too. */
-  function emitToNodes(kind: (typeof kinds)[number], error: unknown): void {
-    for (const listener of process.listeners(kind) as ((error: unknown) => void)[]) {
-      if (nodes.has(listener)) listener(error)
-    }
-  }
 })
+
+function captureWith(onEscape: (error: unknown) => boolean): Cancellable {
+  const captured = systemHost().escapes?.capture(onEscape)
+  if (captured === undefined) throw new Error('the host captures nothing')
+  onTestFinished(() => captured.cancel())
+  return captured
+}
+
+/** As the OS process would, but past those who listened before: the test runner does so, too. */
+function emitPast(others: readonly unknown[], kind: Kind, error: unknown): void {
+  for (const listener of listenersFor(kind)) if (!others.includes(listener)) listener(error)
+}
+
+function listenersFor(kind: Kind): ((error: unknown) => void)[] {
+  // The overloads of `process.listeners` take one kind at a time.
+  return (process as EventEmitter).listeners(kind) as ((error: unknown) => void)[]
+}

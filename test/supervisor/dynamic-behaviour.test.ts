@@ -169,6 +169,8 @@ describe('a dynamic child whose restart fails', () => {
     exit(pid, 'kill')
     const late = children.startChild(part({ id: 'c' }))
     await host.settle()
+    expect(children.whichChildren().map((each) => each.pid)).toContain('restarting')
+    expect(children.countChildren()).toEqual({ specs: 2, active: 1, supervisors: 0, workers: 2 })
     release()
     expect(await late).toEqual({ ok: false, reason: { kind: 'max_children' } })
     await host.settle()

@@ -12,7 +12,7 @@ import {
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { run } from './running.ts'
-import { part, pidOf, workerNames } from './worker.ts'
+import { from, part, pidOf, workerNames } from './worker.ts'
 
 const options = { name: 'top', strategy: 'one_for_one' } as const
 
@@ -179,6 +179,21 @@ describe('supervisor, started more than once', () => {
     if (left === undefined || right === undefined) throw new Error('unreachable')
     await run(supervisor(options, [left, right]))
     expect(pidOf(left, 'leaf')).not.toEqual(pidOf(right, 'leaf'))
+  })
+})
+
+describe('supervisor, with very many children', () => {
+  // SUP-082: a quadratic cost would show as a factor of 256.
+  test('takes about linear time to start and stop them', async () => {
+    const timeOf = async (count: number) => {
+      const children = from(1, count).map((id) => part({ id: String(id) }))
+      const before = performance.now()
+      const node = await startNode(supervisor(options, children))
+      await node.stop()
+      return performance.now() - before
+    }
+    const small = await timeOf(1000)
+    expect(await timeOf(16_000)).toBeLessThan(64 * (small + 5))
   })
 })
 

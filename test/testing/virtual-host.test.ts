@@ -1,11 +1,19 @@
 import fc from 'fast-check'
-import { ArgumentError, child, defineServer, later, reply, startNode, tryCall } from 'flotilla'
-import { dynamicSupervisor } from 'flotilla'
+import {
+  ArgumentError,
+  child,
+  defineServer,
+  dynamicSupervisor,
+  later,
+  reply,
+  startNode,
+  tryCall,
+} from 'flotilla'
 import { type VirtualHost, virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 
 describe('advance', () => {
-  test('fires timers in the order in which they are due, the older of two equals first', async () => {
+  test('fires timers in the order in which they are due, the older of equals first', async () => {
     const delays = fc.array(fc.nat({ max: 20 }), { maxLength: 30 })
     await fc.assert(
       fc.asyncProperty(delays, async (delaysMs) => {
@@ -105,6 +113,15 @@ describe('settle', () => {
       .then(() => chain(host, 3, () => done.push('after promises')))
     await host.settle()
     expect(done.toSorted()).toEqual(['after promises', 'chain'])
+  })
+
+  test('waits also for what begins in the next turn of the event loop', async () => {
+    const host = virtualHost()
+    const done: string[] = []
+    const settled = host.settle()
+    setImmediate(() => chain(host, 2, () => done.push('late')))
+    await settled
+    expect(done).toEqual(['late'])
   })
 
   test('fires no timer', async () => {

