@@ -55,8 +55,8 @@ export const exitCodes = Object.freeze({
 } as const)
 
 /**
- * The detail of the `shutdown` with which a supervisor ends because of a child: it did not start, or
- * it used up the restart intensity.
+ * The detail of the `shutdown` with which a supervisor ends because of a child: it did not start,
+ * or it used up the restart intensity.
  */
 export class ChildFailure {
   readonly kind: 'failed_to_start_child' | 'reached_max_restart_intensity'

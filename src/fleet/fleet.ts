@@ -89,9 +89,9 @@ export interface Fleet<K extends Key, in Arg, in out P extends Protocol> extends
     name: N,
     ...args: Arguments<P['casts'][N]['payload'], never>
   ): boolean
-  /** The keys whose worker runs now. */
-  keys(): IterableIterator<K>
-  /** How many workers run now. */
+  /** The keys whose name is held now: by a worker in its `init`, its life or its last words. */
+  keys(): IterableIterator<K, undefined, unknown>
+  /** How many names are held now; `counts` tells what of it runs. */
   readonly size: number
   /** How many are wanted, and in which state; walks the fleet. */
   counts(): FleetCounts
@@ -116,7 +116,7 @@ export interface FleetOptions<K extends Key, Arg> extends Intensity {
    * Given: a call to an absent key starts it first. Absent: it fails with noproc. Unknown keys
    * never start anything by default.
    */
-  readonly onDemand?: (key: K) => Arg
+  readonly onDemand?: (key: K) => NoInfer<Arg>
 }
 
 /**
@@ -251,7 +251,7 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
     return cast(this.via(key), name, ...args)
   }
 
-  keys(): IterableIterator<K> {
+  keys(): IterableIterator<K, undefined, unknown> {
     return trust(this.#plan.names.keys())
   }
 

@@ -17,7 +17,7 @@ import { quote } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
 import { type Address, addressText, asVia, locate, resolverOf } from '../process/address.ts'
 import { unheard } from '../process/ask.ts'
-import { currentProcess } from '../process/current.ts'
+import { currentProcess, isLeftBehind } from '../process/current.ts'
 import { Note } from '../process/envelope.ts'
 import type { Process } from '../process/process.ts'
 import { Request } from '../process/request.ts'
@@ -86,7 +86,7 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
 ): boolean {
   checkMessageName('cast', name)
   const target = locateQuietly('cast', to)
-  if (target === undefined || isFromTheDead()) return true
+  if (target === undefined || isLeftBehind()) return true
   checkMessage('cast', target.behaviour, { kind: 'cast', name })
   return post(target, new Note('cast', name, args[0]))
 }
@@ -99,7 +99,7 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
  */
 export function send(to: Address, message: unknown): boolean {
   const target = locateQuietly('send', to)
-  if (target === undefined || isFromTheDead()) return true
+  if (target === undefined || isLeftBehind()) return true
   return post(target, new Note('info', '', message))
 }
 
@@ -223,10 +223,6 @@ function locateQuietly(attempted: string, to: Address): Process | undefined {
     if (ArgumentError.is(error) && error.code === argumentCodes.not_started) return undefined
     throw error
   }
-}
-
-function isFromTheDead(): boolean {
-  return currentProcess()?.phase === 'dead'
 }
 
 interface CheckedCallOptions {

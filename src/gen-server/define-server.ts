@@ -43,17 +43,21 @@ export interface ServerLife<Arg, State> {
     state: State,
     message: unknown,
     context: Context,
-  ) => MaybePromise<CastStep<State>>
+  ) => MaybePromise<CastStep<NoInfer<State>>>
   /** The report of a monitor. */
-  readonly down?: (state: State, down: Down, context: Context) => MaybePromise<CastStep<State>>
+  readonly down?: (
+    state: State,
+    down: Down,
+    context: Context,
+  ) => MaybePromise<CastStep<NoInfer<State>>>
   /** An exit signal, when trapping; the one of the parent ends the server instead. */
   readonly exit?: (
     state: State,
     signal: ExitSignal,
     context: Context,
-  ) => MaybePromise<CastStep<State>>
+  ) => MaybePromise<CastStep<NoInfer<State>>>
   /** The idle time-out that a step asked for has passed. */
-  readonly timeout?: (state: State, context: Context) => MaybePromise<CastStep<State>>
+  readonly timeout?: (state: State, context: Context) => MaybePromise<CastStep<NoInfer<State>>>
   /**
    * Last words: after a stop step, a crash, or the parent's exit signal when trapping. Not after
    * `kill`, nor after an exit signal that was not trapped.

@@ -14,10 +14,10 @@ export type MaybePromise<T> = T | Promise<T>
 export type CallStep<R, S> = Reply<R, S> | Stop<R, S> | Later<R, S>
 /** What every other handler gives back. */
 export type CastStep<S> = Next<S> | Stop<never, S>
-/** The handler of a call. */
-export type CallHandler<S> = Handler<S, CallStep<unknown, S>>
+/** The handler of a call. Only `init` says what the state is, never a handler. */
+export type CallHandler<S> = Handler<S, CallStep<unknown, NoInfer<S>>>
 /** The handler of a cast. */
-export type CastHandler<S> = Handler<S, CastStep<S>>
+export type CastHandler<S> = Handler<S, CastStep<NoInfer<S>>>
 
 /**
  * A handler that says what its payload is, or leaves it `unknown`. It is written as a method, since

@@ -123,7 +123,7 @@ export function stop<const R, S>(reason: ExitReason, state: S, value: R): Stop<R
 export function stop<S>(reason: ExitReason, state: S, ...value: unknown[]): Stop<unknown, S> {
   const checked = checkReason('stop a server', reason)
   checkReply(value[0])
-  const parts = { reason: checked, reply: value[0], replies: value.length > 0, options: undefined }
+  const parts = { reason: checked, reply: value[0], replies: value.length > 0 }
   return trust(new Step('stop', state, parts))
 }
 

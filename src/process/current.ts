@@ -18,6 +18,11 @@ export function currentProcess(): Process | undefined {
   return running ?? processOfContext()
 }
 
+/** Whether the code that runs now was left behind by a process that has ended. */
+export function isLeftBehind(): boolean {
+  return currentProcess()?.phase === 'dead'
+}
+
 /** The process whose code left the present asynchronous work behind. */
 export function processOfContext(): Process | undefined {
   const owner = ownerOfContext()

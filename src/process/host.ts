@@ -36,7 +36,7 @@ export interface Host {
     /** Runs `run` when the present code has finished, before input and timers. */
     soon?(run: () => void): void
   }
-  /** Tells the operator something that nobody may have asked to hear: a node that ended by itself. */
+  /** Tells the operator what nobody may have asked to hear: a node that ended by itself. */
   warn?(message: string): void
   /**
    * Offers errors that nobody handled (a floating promise, a throw in a timer) to `onEscape`, which

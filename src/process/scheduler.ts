@@ -17,6 +17,8 @@ const turnMs = 1
 const turnMessages = 16_384
 /** A process with more messages than this goes to the back of the queue. */
 const sliceMessages = 64
+/** So many processes per turn may pass those that wait already. */
+const passesPerTurn = 64
 /** The clock is read once per so many messages. */
 const messagesPerClockRead = 16
 
@@ -40,6 +42,7 @@ export class Scheduler {
   #exhausted = false
   #turnStartMs = 0
   #handled = 0
+  #passed = 0
 
   constructor(host: Host, owner: SchedulerOwner) {
     this.#host = host
@@ -60,10 +63,16 @@ export class Scheduler {
   /**
    * As `ready`, but before those that wait already: for a supervisor that has lost a child, so that
    * the gap in which a name leads nowhere does not grow with the load. It is one run; whoever has
-   * more to do queues up behind the others.
+   * more to do queues up behind the others, and so does everybody once a turn has had its share of
+   * these: two processes that keep sending each other exit signals must not hold up the rest.
    */
   readyNext(process: Process): void {
     if (process.queued || process.busy || process.phase !== 'running') return
+    if (this.#passed >= passesPerTurn) {
+      this.ready(process)
+      return
+    }
+    this.#passed += 1
     process.queued = true
     process.nextRunnable = this.#head
     this.#head = process
@@ -77,6 +86,7 @@ export class Scheduler {
     this.#turnOpen = true
     this.#exhausted = false
     this.#handled = 0
+    this.#passed = 0
     this.#turnStartMs = this.#host.clock.monotonicMs()
     this.#host.scheduler.yieldThen(this.#nextTurn)
   }

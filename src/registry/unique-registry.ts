@@ -81,8 +81,8 @@ export function uniqueRegistry<K extends Key, P extends Protocol, V = undefined>
   return new RegistryHandle(life, new NameService({ name, maxNames }))
 }
 
-/** What one Map of V8 holds. */
-const namesMax = 2 ** 24
+/** What one Map of V8 holds, with room for the eighth of vacant slots. */
+const namesMax = 14_000_000
 
 class RegistryHandle<K extends Key, in out P extends Protocol, V>
   extends Startable

@@ -13,6 +13,7 @@ import { type Key, ownKey } from '../core/key.ts'
 import { KeyMap } from '../core/key-map.ts'
 import { show } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
+import { isLeftBehind } from '../process/current.ts'
 import type { Holding } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
 import type { StartOutcome } from '../process/spawn.ts'
@@ -38,7 +39,8 @@ export interface Table<K extends Key, V> extends ChildSpec, Store<K, V> {
   /** @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED */
   load(key: K): V | undefined
   /**
-   * Stores a row, in the place of the one that is there.
+   * Stores a row, in the place of the one that is there. What the code of a process that has ended
+   * still saves is ignored: its successor may have saved something newer.
    *
    * @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED, FLOTILLA_LIMIT when the table
    * is full, FLOTILLA_INVALID_ARGUMENT for a value that can be neither frozen nor copied
@@ -51,7 +53,7 @@ export interface Table<K extends Key, V> extends ChildSpec, Store<K, V> {
    */
   remove(key: K): boolean
   /** Every row, in the order in which the keys were first stored. */
-  entries(): IterableIterator<readonly [key: K, value: V]>
+  entries(): IterableIterator<readonly [key: K, value: V], undefined, unknown>
   /** How many rows there are. */
   readonly size: number
 }
@@ -134,6 +136,7 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
     const rows = this.#rows
     const own = this.#open('save a row', key)
     const kept = this.#keep(value)
+    if (isLeftBehind()) return
     const row = rows.get(own)
     if (row !== undefined) {
       row.value = kept
@@ -150,10 +153,11 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
   }
 
   remove(key: K): boolean {
-    return this.#rows.delete(this.#open('remove a row', key))
+    const own = this.#open('remove a row', key)
+    return !isLeftBehind() && this.#rows.delete(own)
   }
 
-  *entries(): IterableIterator<readonly [key: K, value: V]> {
+  *entries(): IterableIterator<readonly [key: K, value: V], undefined, unknown> {
     for (const row of this.#rows.values()) yield [row.key, this.#shown(row)]
   }
 

@@ -111,4 +111,22 @@ describe('a call that could never be answered', () => {
     })
     expect(await go.opened).toEqual({ ok: true, value: 'fine' })
   })
+
+  test('is not seen where the first waits for something else by now', async () => {
+    const { puppet: another, host } = await stage()
+    const [a, b] = [await another(), await another()]
+    const [go, free, answer] = [gate(), gate(), gate<unknown>()]
+    await call(a, 'run', () => {
+      void call(b, 'runAsync', async () => {
+        await go.opened
+        answer.open(await tryCall(a, 'run', () => 'fine'))
+      })
+    })
+    const busy = call(a, 'runAsync', () => free.opened)
+    await host.settle()
+    go.open()
+    await host.settle()
+    free.open()
+    expect([await busy, await answer.opened]).toEqual([undefined, { ok: true, value: 'fine' }])
+  })
 })

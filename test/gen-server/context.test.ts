@@ -71,6 +71,19 @@ describe('replyPort', () => {
     expect(events.filter((event) => event.kind === 'late_reply')).toHaveLength(4)
   })
 
+  test('is forgotten once its call has settled, by an answer or by the caller giving up', async () => {
+    const { start, node, host } = await stage()
+    const pid = await start(desk, [])
+    const answered = call(pid, 'ask')
+    const givenUp = tryCall(pid, 'ask', undefined, { timeoutMs: 10 })
+    await call(pid, 'ping')
+    expect(node.statistics().deferred).toBe(2)
+    await host.advance(10)
+    expect([(await givenUp).ok, node.statistics().deferred]).toEqual([false, 1])
+    cast(pid, 'answerAll', 'yes')
+    expect([await answered, node.statistics().deferred]).toEqual(['yes', 0])
+  })
+
   test('of a call whose server has ended does nothing', async () => {
     const { start } = await stage()
     const ports: ReplyPort<string>[] = []

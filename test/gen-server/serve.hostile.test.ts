@@ -129,6 +129,28 @@ describe('a hostile error', () => {
   }
 })
 
+describe('a step that comes after the end of its process', () => {
+  for (const [how, wrap] of [
+    ['at once', (step: unknown) => step],
+    ['later', async (step: unknown) => step],
+  ] as const) {
+    test(`has no effect: given back ${how}`, async () => {
+      const { start, node, host } = await stage()
+      const pid = await start(victim, undefined)
+      const suicide = (step: unknown) => () => {
+        exit(pid, 'kill')
+        return wrap(step)
+      }
+      const options = { idleTimeoutMs: 5, continueWith: ['go'] } as const
+      const failed = await tryCall(pid, 'give', suicide(reply('too late', 1, options)))
+      expect(failed).toMatchObject({ exit: { reason: { kind: 'killed' } } })
+      await host.advance(5)
+      expect(node.statistics()).toMatchObject({ deadlines: 0, lateReplies: 0, queued: 0 })
+      expect([isAlive(pid), host.pendingTimers]).toEqual([false, 0])
+    })
+  }
+})
+
 test('a promise that a handler leaves behind does not hold up the next message', async () => {
   const { start } = await stage()
   const [pid, never] = [await start(victim, undefined), gate()]

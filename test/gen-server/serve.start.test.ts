@@ -6,6 +6,7 @@ import {
   ended,
   exit,
   ignore,
+  isAlive,
   next,
   type Pid,
   reply,
@@ -116,7 +117,7 @@ describe('init', () => {
   })
 
   test('that went on after its process was killed changes nothing any more', async () => {
-    const { start, names, node } = await house()
+    const { start, names, node, host } = await house()
     const [begun, go, done] = [gate<Pid>(), gate(), gate()]
     const starting = start(async (_argument, context) => {
       begun.open(context.self)
@@ -124,13 +125,16 @@ describe('init', () => {
       done.open()
       return next(5, { idleTimeoutMs: 1 })
     })
-    exit(await begun.opened, 'kill')
+    const first = await begun.opened
+    exit(first, 'kill')
     await starting
     const second = await start(() => 2)
     go.open()
     await done.opened
     expect(second.ok && names.whereis('a') === second.pid).toBe(true)
     expect([await call(names.via('a'), 'get'), node.statistics().deadlines]).toEqual([2, 0])
+    await host.settle()
+    expect(isAlive(first)).toBe(false)
   })
 
   test('keeps messages that came during it for later, in order', async () => {
@@ -205,7 +209,8 @@ async function house() {
   const names = uniqueRegistry<string, any>({ name: 'names' })
   const workers = dynamicSupervisor({ name: 'workers' })
   const tree = supervisor({ name: 'tree', strategy: 'one_for_one' }, [names, workers])
-  const node = await startNode(tree, { name: 'house', host: virtualHost() })
+  const host = virtualHost()
+  const node = await startNode(tree, { name: 'house', host })
   onTestFinished(() => node.stop())
   const [log, ends]: [unknown[], unknown[]] = [[], []]
   const start = (init: Init) => {
@@ -224,7 +229,7 @@ async function house() {
     const spec = child(server, undefined, { name: names.via('a'), restart: 'temporary' })
     return workers.startChild(spec)
   }
-  return { node, names, workers, start, log, ends }
+  return { node, host, names, workers, start, log, ends }
 }
 
 function refusalOf(started: { ok: boolean; reason?: StartRefusal }): StartRefusal | undefined {

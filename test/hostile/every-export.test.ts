@@ -109,7 +109,8 @@ async function problemsOf(position: Position, { label, make, fickle }: HostileVa
   const value = make()
   const isRight = position.accepts(value)
   const fate = await tryOut(stage, position, value)
-  const problems = fickle === true ? [] : verdict(fate, isRight)
+  const isSettled = fate.kind !== 'other error' && fate.kind !== 'hung'
+  const problems = fickle === true && isSettled ? [] : verdict(fate, isRight)
   if (fate.kind === 'refused') {
     const fault = faultOf(fate.error)
     if (fault !== undefined) problems.push(fault)

@@ -149,7 +149,7 @@ const stores: readonly Position[] = [
     'uniqueRegistry',
     {
       name: aName,
-      maxNames: optional(aCount(1, 2 ** 24)),
+      maxNames: optional(aCount(1, 14_000_000)),
       partitions: optional(aCount(1, 1024)),
     },
     (options) => uniqueRegistry(disguise({ name: 'x', ...options })),

@@ -4,12 +4,14 @@
 import {
   call,
   child,
+  defineServer,
   dynamicSupervisor,
   exit,
   fleet,
   type Key,
   type Node,
   type ProtocolOf,
+  reply,
   startNode,
   supervisor,
   table,
@@ -17,9 +19,11 @@ import {
   uniqueRegistry,
 } from 'flotilla'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { inside, openStage, Probe, type Stage } from './stage.ts'
+import { hostileValues } from './hostile-values.ts'
+import { attempt, disguise, inside, openStage, Probe, type Stage } from './stage.ts'
 
 type ProbeProtocol = ProtocolOf<typeof Probe>
+const temporary = { restart: 'temporary' } as const
 
 let stage: Stage
 
@@ -80,6 +84,7 @@ describe('a key that is an array', () => {
     const started = await parts.children.startChild(spec)
     expect(started.ok && parts.names.whereis(['a'])).toBe(started.ok && started.pid)
     expect([parts.rows.load(['a']), parts.rows.load(['b'])]).toEqual([1, undefined])
+    expect([...parts.rows.entries()]).toEqual([[['a'], 1]])
     if (started.ok) exit(started.pid, 'kill')
     expect(parts.names.count()).toBe(0)
     await node.stop()
@@ -111,6 +116,32 @@ describe('keys that look alike', () => {
     expect(rows.load(-0)).toBe(rows.load(0))
     await node.stop()
   })
+})
+
+describe('a message of any name', () => {
+  const texts = hostileValues.map(({ make }) => make()).filter((value) => typeof value === 'string')
+  const handlers = Object.fromEntries(texts.map((text) => [text, (n: number) => reply(text, n)]))
+  const server = defineServer({ name: 'any name', init: (_: void) => 0, calls: handlers })
+
+  test('is handled, and only by its handler', async () => {
+    const started = await stage.dynamic.startChild(child(server, undefined, temporary))
+    if (!started.ok) throw new Error('not started')
+    for (const text of texts) expect(await call(started.pid, disguise(text))).toBe(text)
+    for (const text of ['hasOwn', 'valueOf', '__defineGetter__']) {
+      expect(() => call(started.pid, disguise(text))).toThrow(/has no call/)
+    }
+  })
+
+  test('is named in one line where it is refused', async () => {
+    for (const text of texts) {
+      expect(() => call(stage.probe, disguise(text))).toThrow(/^Cannot call: server "probe" has no/)
+    }
+    const refused = attempt(() => defineServer({ name: 'x', init: () => 0, calls: broken }))
+    expect(refused).toMatchObject({ threw: { code: 'FLOTILLA_INVALID_OPTION' } })
+    expect(JSON.stringify(refused)).not.toMatch(/\\u001b/)
+  })
+
+  const broken: never = disguise({ '\u001b[31m\n': 'no handler' })
 })
 
 describe('a name that is taken', () => {

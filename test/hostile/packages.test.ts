@@ -13,13 +13,14 @@ async function freshCopy(): Promise<Flotilla> {
 
 afterEach(() => vi.resetModules())
 
-function treeOf({ defineServer, fleet, reply, supervisor }: Flotilla) {
+function treeOf({ defineServer, fleet, reply, stop, supervisor }: Flotilla) {
   const counter = defineServer({
     name: 'counter',
     init: (id: string) => ({ id, count: 0 }),
     calls: {
       add: (state, by: number) =>
         reply(state.count + by, { id: state.id, count: state.count + by }),
+      end: (state) => stop({ kind: 'normal' }, state, state.count),
       fail: (): never => {
         throw new Error('failed')
       },
@@ -111,13 +112,13 @@ describe('prototypes that somebody has added to', () => {
     const used = await withAdditions(polyfills, enumerable, async () => {
       return useFleet(await freshCopy())
     })
-    expect(used).toEqual([1, 3, 'crash', 4])
+    expect(used).toEqual([1, 3, 'crash', 8])
   })
 
   test.each([true, false])('change nothing if they come later (%s)', async (enumerable) => {
     const copy = await freshCopy()
     const used = await withAdditions({ ...polyfills, ...stolen }, enumerable, () => useFleet(copy))
-    expect(used).toEqual([1, 3, 'crash', 4])
+    expect(used).toEqual([1, 3, 'crash', 8])
   })
 
   test('and look like wrong options are one clear error', async () => {
@@ -159,7 +160,7 @@ async function useFleet(copy: Flotilla): Promise<unknown[]> {
   })
   const outcome = await copy.tryCall(counters.via('c1'), 'fail')
   await back
-  const afresh = await counters.call('c1', 'add', 4)
+  const afresh = (await counters.call('c1', 'add', 4)) + (await counters.call('c1', 'end'))
   await node.stop()
   return [first, second, outcome.ok ? 'ok' : outcome.exit.reason.kind, afresh]
 }

@@ -44,6 +44,9 @@ export const Probe = defineServer({
       const attempted = attempt(() => port.send(value))
       return 'threw' in attempted ? reply(attempted, turns) : later(port, turns)
     },
+    fail: (_turns, error: unknown) => {
+      throw error
+    },
     plain: (turns, _payload: unknown) => reply('plain', turns),
   },
   casts: { take: (turns, _payload: unknown) => next(turns) },

@@ -1,5 +1,6 @@
 /**
- * Values a program may be handed by mistake or on purpose: whoever takes one must refuse it clearly,
+ * Values a program may be handed by mistake or on purpose: whoever takes one must refuse it
+ * clearly,
  * end the process that made it, or pass it on untouched.
  */
 import { runInNewContext } from 'node:vm'

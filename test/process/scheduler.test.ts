@@ -9,6 +9,7 @@ import {
   type Host,
   later,
   next,
+  type Pid,
   type ReplyPort,
   reply,
   send,
@@ -135,6 +136,19 @@ describe('the run queue', () => {
     await host.settle()
     expect(log).toEqual([{ exit: { kind: 'killed' }, from: dying }, ...Array(10).fill('crowd')])
   })
+
+  test('cannot be held by two who keep sending each other exit signals', async () => {
+    const { start, puppet: another } = await stage()
+    const [one, other, third] = [
+      await start(echo, undefined),
+      await start(echo, undefined),
+      await another(),
+    ]
+    cast(one, 'send', other)
+    expect(await call(third, 'run', () => 'served')).toBe('served')
+    exit(one, 'kill')
+    exit(other, 'kill')
+  })
 })
 
 // PROC-060, PROC-061, GS-034
@@ -182,6 +196,22 @@ test('a host without soon works: everything runs in later turns of the event loo
   const started = await workers.startChild(child(puppet, []))
   if (!started.ok) throw new Error('not started')
   expect(await tryCall(started.pid, 'run', () => 1)).toEqual({ ok: true, value: 1 })
+})
+
+/** Traps exits and gives each back to its sender. */
+const echo = defineServer({
+  name: 'echo',
+  init: (_: undefined, context) => context.trapExits(true),
+  casts: {
+    send: (state, to: Pid) => {
+      exit(to, { kind: 'shutdown' })
+      return next(state)
+    },
+  },
+  exit: (state, { from }) => {
+    exit(from, { kind: 'shutdown' })
+    return next(state)
+  },
 })
 
 const recorder = defineServer({

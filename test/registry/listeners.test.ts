@@ -12,7 +12,9 @@ describe('a feed', () => {
     turn()
     expect(heard).toEqual([1, 2, 3])
     turn()
-    expect(heard).toEqual([1, 2, 3])
+    tell(4)
+    turn()
+    expect(heard).toEqual([1, 2, 3, 4])
   })
 
   test('tells nothing of what was before', () => {

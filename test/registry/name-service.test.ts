@@ -5,7 +5,6 @@ import {
   type Node,
   type Pid,
   type RegistryEvent,
-  type Started,
   startNode,
   supervisor,
 } from 'flotilla'
@@ -14,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { NameService } from '../../src/registry/name-service.ts'
 import { feed, run } from '../supervisor/running.ts'
-import { failingAt, from, part, pidOf, workerNames } from '../supervisor/worker.ts'
+import { failingAt, from, part, pidOf, startedBy, workerNames } from '../supervisor/worker.ts'
 
 describe('the feed of changes', () => {
   // REG-076, REG-077, A7, drill 3
@@ -221,12 +220,6 @@ async function runWithChildren() {
   const children = dynamicSupervisor({ name: 'children' })
   const top = supervisor({ name: 'top', strategy: 'rest_for_one' }, [names, children])
   return { names, children, ...(await run(top)) }
-}
-
-async function startedBy(starting: Promise<Started>): Promise<Pid> {
-  const started = await starting
-  if (!started.ok) throw new Error(`not started: ${started.reason.kind}`)
-  return started.pid
 }
 
 function unreachable(): never {

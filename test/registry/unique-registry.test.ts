@@ -1,27 +1,28 @@
 import fc from 'fast-check'
 import {
-  ArgumentError,
   argumentCodes,
   call,
   cast,
   child,
-  defineServer,
-  dynamicSupervisor,
   ended,
   exit,
   isAlive,
   type Key,
   type Pid,
-  type Protocol,
-  reply,
-  type Started,
-  supervisor,
   tryCall,
   uniqueRegistry,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { run } from '../supervisor/running.ts'
-import { endings, from, gate, part, Worker, type WorkerProtocol } from '../supervisor/worker.ts'
+import { codeOf } from '../supervisor/running.ts'
+import {
+  endings,
+  from,
+  part,
+  startedBy,
+  Worker,
+  type WorkerProtocol,
+} from '../supervisor/worker.ts'
+import { runWithKeys, runWithNames } from './named-workers.ts'
 
 describe('uniqueRegistry, given options', () => {
   // REG-008
@@ -240,177 +241,25 @@ describe('a registry that does not run', () => {
   })
 })
 
-describe('a via', () => {
-  // VIA-003
-  test('reaches whoever holds the name', async () => {
-    const { names, take } = await runWithNames({})
-    const pid = await startedBy(take('x'))
-    expect(await call(names.via('x'), 'pid')).toBe(pid)
-    expect(cast(names.via('x'), 'stop', { kind: 'normal' })).toBe(true)
-    expect(await ended(pid)).toEqual({ kind: 'normal' })
-  })
-
-  // VIA-012, VIA-013, edge note 6
-  test('to a free name: a call exits with noproc, a cast goes nowhere', async () => {
-    const { names } = await runWithNames({})
-    const failed = call(names.via('x'), 'id', undefined, { timeoutMs: 7 })
-    await expect(failed).rejects.toMatchObject({
-      reason: { kind: 'noproc' },
-      message: expect.stringMatching(/^Call "id" to names "x" failed/),
-    })
-    expect(await tryCall(names.via('x'), 'id')).toMatchObject({ ok: false })
-    expect(cast(names.via('x'), 'stop', { kind: 'normal' })).toBe(true)
-    expect(await ended(names.via('x'))).toMatchObject({ kind: 'noproc' })
-  })
-
-  // VIA-017
-  test('is resolved at every use', async () => {
-    const { names, take, host } = await runWithNames({})
-    const via = names.via('x')
-    const first = await startedBy(take('x', {}, 'permanent'))
-    expect(await call(via, 'pid')).toBe(first)
-    exit(first, 'kill')
-    await host.settle()
-    const second = await call(via, 'pid')
-    expect(second).not.toBe(first)
-    expect(second).toBe(names.whereis('x'))
-  })
-
-  // VIA-019
-  test('is watched as the process that holds it now', async () => {
-    const { names, take, host } = await runWithNames({})
-    const pid = await startedBy(take('x', {}, 'permanent'))
-    const reason = ended(names.via('x'))
-    exit(pid, 'kill')
-    await host.settle()
-    expect(await reason).toEqual({ kind: 'killed' })
-    expect(names.count()).toBe(1)
-  })
-
-  test('is plain data: registry and key', async () => {
-    const { names } = await runWithNames({})
-    expect({ ...names.via('x') }).toEqual({ registry: 'names', key: 'x' })
-    expect(JSON.parse(JSON.stringify(names.via('x')))).toEqual({ registry: 'names', key: 'x' })
-  })
-})
-
-describe('a start under a name', () => {
-  // VIA-002, edge note 16
-  test('takes the name before init: there it leads to the process itself', async () => {
-    const { names, children } = await runWithNames({})
-    const Curious = defineServer({
-      name: 'curious',
-      init: async (_: undefined, context): Promise<{ early: boolean; late: boolean }> => {
-        const early = names.whereis('x') === context.self
-        await Promise.resolve()
-        return { early, late: names.whereis('x') === context.self }
-      },
-      calls: { seen: (seen) => reply(seen, seen) },
-    })
-    const pid = await startedBy(
-      children.startChild(child(Curious, undefined, { name: names.via('x') as never })),
-    )
-    expect(await call(pid, 'seen')).toEqual({ early: true, late: true })
-  })
-
-  // VIA-009, I5, edge note 16
-  test.each([
-    ['at once', () => undefined],
-    ['later', () => Promise.resolve()],
-  ])('that fails %s has freed the name when its promise settles', async (_, before) => {
-    const { names, take, node } = await runWithNames({})
-    const rows = node.statistics().rows
-    const init = (): Promise<void> | undefined => {
-      const work = before()
-      if (work === undefined) throw new Error('no')
-      return work.then(() => Promise.reject(new Error('no')))
-    }
-    const seen = await take('x', { init: init as () => void }).then((started) => {
-      return [started.ok, names.whereis('x'), names.count()]
-    })
-    expect(seen).toEqual([false, undefined, 0])
-    expect(node.statistics().rows).toEqual(rows)
-    expect((await take('x')).ok).toBe(true)
-  })
-
-  test.each([
-    ['at once', () => undefined],
-    ['later', () => Promise.resolve()],
-  ])('by N at a time has one winner, and no loser runs init (%s)', async (_, init) => {
-    const { names, take, children, other, host } = await runWithNames({})
-    const journal: string[] = []
-    const starts = from(1, 50).map((index) => {
-      return take('x', { journal, init }, 'temporary', index % 2 === 0 ? children : other)
-    })
-    await host.settle()
-    const settled = await Promise.all(starts)
-    const winners = settled.flatMap((each) => (each.ok ? [each.pid] : []))
-    const losers = settled.flatMap((each) => {
-      return !each.ok && each.reason.kind === 'already_started' ? [each.reason.pid] : []
-    })
-    expect([winners.length, losers.length]).toEqual([1, 49])
-    expect(new Set(losers)).toEqual(new Set(winners))
-    expect(names.whereis('x')).toBe(winners[0])
-    expect(journal).toEqual(['+x'])
-  })
-
-  test('beyond maxNames is a failed start with the limit as its cause', async () => {
-    const { names, take, host } = await runWithNames({ maxNames: 2 })
-    const first = await startedBy(take('a'))
-    await take('b')
-    const refused = await take('c')
-    if (refused.ok || refused.reason.kind !== 'init_failed') throw new Error('it started')
-    expect(refused.reason.exit.cause).toMatchObject({ code: argumentCodes.limit })
-    expect(names.count()).toBe(2)
-    exit(first, 'kill')
-    await host.settle()
-    expect((await take('c')).ok).toBe(true)
-  })
-
-  test('can be reached while init runs, and served once that is over', async () => {
-    const { names, take, host } = await runWithNames({})
-    const { wait, release } = gate()
-    const started = take('x', { init: wait })
-    await host.settle()
-    const answer = call(names.via('x'), 'id')
-    await host.settle()
-    release()
-    expect(await answer).toBe('x')
-    expect((await started).ok).toBe(true)
-  })
-
-  test('whose init fails ends the calls that waited', async () => {
-    const { names, take, host } = await runWithNames({})
-    const { wait, release } = gate()
-    const init = () => wait().then(() => Promise.reject(new Error('no database')))
-    const started = take('x', { init })
-    await host.settle()
-    const answer = call(names.via('x'), 'id')
-    release()
-    await expect(answer).rejects.toMatchObject({ cause: { message: 'no database' } })
-    expect((await started).ok).toBe(false)
-  })
-})
-
 describe('under churn', () => {
-  // REG-047, I1, I2, C2: 20,000 immediate look-ups after exits.
+  // REG-047, I1, I2, C2, A7
   test('a look-up after an exit never shows a dead process', async () => {
     const { names, take, host } = await runWithNames({})
+    const keys = from(1, 500).map(String)
+    let [lookups, dead] = [0, 0]
     for (let round = 0; round < 20; round += 1) {
-      const keys = from(1, 50).map((index) => `${round}.${index}`)
       await Promise.all(keys.map((key) => take(key)))
-      for (const key of keys) {
-        const pid = names.whereis(key)
-        if (pid === undefined) throw new Error(`${key} does not run`)
-        exit(pid, 'kill')
-        for (const other of keys.slice(0, 20)) {
-          const found = names.lookup(other)
-          expect(found.length <= 1 && found.every((entry) => isAlive(entry.pid))).toBe(true)
+      for (const [index, key] of keys.entries()) {
+        exit(names.whereis(key) ?? unreachable(), 'kill')
+        for (let offset = 0; offset < 100; offset += 1) {
+          const found = names.whereis(keys[(index + offset) % 500] ?? unreachable())
+          lookups += 1
+          if (found !== undefined && !isAlive(found)) dead += 1
         }
       }
       await host.settle()
     }
-    expect(names.count()).toBe(0)
+    expect([lookups, dead, names.count()]).toEqual([1_000_000, 0, 0])
   })
 
   // I1, I3, I4: any mix of starts and kills agrees with a map.
@@ -444,39 +293,6 @@ describe('under churn', () => {
   })
 })
 
-async function runWithNames(options: object) {
-  const names = uniqueRegistry<string, WorkerProtocol>({ name: 'names', ...options })
-  const children = dynamicSupervisor({ name: 'children' })
-  const other = dynamicSupervisor({ name: 'other' })
-  const tree = supervisor({ name: 'top', strategy: 'rest_for_one' }, [names, children, other])
-  const take = (
-    key: string,
-    what: object = {},
-    restart: 'permanent' | 'temporary' = 'temporary',
-    under = children,
-  ) => under.startChild(part({ id: key, ...what }, { name: names.via(key), restart }))
-  return { names, children, other, take, ...(await run(tree)) }
-}
-
-async function runWithKeys() {
-  const names = uniqueRegistry<Key, WorkerProtocol>({ name: 'names' })
-  const children = dynamicSupervisor({ name: 'children' })
-  const tree = supervisor({ name: 'top', strategy: 'rest_for_one' }, [names, children])
-  return { names, children, ...(await run(tree)) }
-}
-
-async function startedBy<P extends Protocol>(starting: Promise<Started<P>>): Promise<Pid<P>> {
-  const started = await starting
-  if (!started.ok) throw new Error(`not started: ${started.reason.kind}`)
-  return started.pid
-}
-
-function codeOf(make: () => unknown): string {
-  try {
-    make()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
+function unreachable(): never {
+  throw new Error('unreachable')
 }

@@ -1,8 +1,16 @@
-import { type ChildSpec, exit, startNode, supervisor, table, uniqueRegistry } from 'flotilla'
+import {
+  type ChildSpec,
+  dynamicSupervisor,
+  exit,
+  startNode,
+  supervisor,
+  table,
+  uniqueRegistry,
+} from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { run } from './running.ts'
-import { part, pidOf, workerNames } from './worker.ts'
+import { part, pidOf, startedBy, workerNames } from './worker.ts'
 
 const one = { name: 'top', strategy: 'one_for_one' } as const
 
@@ -68,6 +76,27 @@ describe('an anchor that is stopped in order', () => {
     await node.stop()
     await run(supervisor(one, [names, part({ id: 'a' }, { name: names.via('x') })]), 'second')
     expect(names.whereis('x')?.node).toBe('second')
+  })
+})
+
+describe('a registry that is stopped while its node goes on', () => {
+  test('may run on another node, unless it still has names on the first', async () => {
+    const children = dynamicSupervisor({ name: 'children' })
+    const { host } = await run(children)
+    const names = workerNames()
+    const move = async (name: string) => {
+      const node = await startNode(names, { host, name })
+      await node.stop()
+    }
+    const first = await startedBy(children.startChild(names))
+    const holder = await startedBy(children.startChild(part({ id: 'a' }, { name: names.via('x') })))
+    expect(await children.terminateChild(first)).toBe(true)
+    expect(names.whereis('x')).toBe(holder)
+    await expect(move('second')).rejects.toThrow('it runs on the node "local"')
+    const second = await startedBy(children.startChild(names))
+    expect(await children.terminateChild(holder)).toBe(true)
+    expect(await children.terminateChild(second)).toBe(true)
+    await move('third')
   })
 })
 

@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   argumentCodes,
   type ChildOptions,
   child,
@@ -9,7 +8,7 @@ import {
   supervisor,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { run } from './running.ts'
+import { codeOf, run } from './running.ts'
 import { part, pidOf, Worker, type WorkerProtocol, workerNames } from './worker.ts'
 
 describe('child', () => {
@@ -88,13 +87,3 @@ describe('child', () => {
     expect(names.whereis('x')).not.toBe(before)
   })
 })
-
-function codeOf(make: () => unknown): string {
-  try {
-    make()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
-}

@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   argumentCodes,
   type ChildSpec,
   call,
@@ -12,14 +11,13 @@ import {
   ignore,
   isAlive,
   type Pid,
-  type Started,
   startNode,
   stop,
   supervisor,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { run } from './running.ts'
-import { failingAt, from, gate, part, workerNames } from './worker.ts'
+import { codeOf, run } from './running.ts'
+import { failingAt, from, gate, part, startedBy, workerNames } from './worker.ts'
 
 describe('dynamicSupervisor, given options', () => {
   // DSUP-007, DSUP-009
@@ -243,6 +241,15 @@ describe('terminateChild', () => {
     expect(isAlive(foreign)).toBe(false)
   })
 
+  test('makes room for another', async () => {
+    const children = dynamicSupervisor({ name: 'children', maxChildren: 1 })
+    await run(children)
+    for (const id of from(1, 3).map(String)) {
+      const pid = await startedBy(children.startChild(part({ id })))
+      expect(await children.terminateChild(pid)).toBe(true)
+    }
+  })
+
   test('works on a child that has just died, which then stays down', async () => {
     const { children, host } = await runWithNames()
     const pid = await startedBy(children.startChild(part({ id: 'a' })))
@@ -288,20 +295,4 @@ async function runWithNames() {
   const children = dynamicSupervisor({ name: 'children' })
   const top = supervisor({ name: 'top', strategy: 'rest_for_one' }, [names, children])
   return { names, children, ...(await run(top)) }
-}
-
-async function startedBy(starting: Promise<Started> | undefined): Promise<Pid> {
-  const started = await starting
-  if (started?.ok !== true) throw new Error(`not started: ${started?.reason.kind}`)
-  return started.pid
-}
-
-function codeOf(make: () => unknown): string {
-  try {
-    make()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
 }

@@ -3,6 +3,7 @@
  * be left.
  */
 import {
+  ArgumentError,
   type ChildSpec,
   type FlotillaEvent,
   type Node,
@@ -64,4 +65,15 @@ export function startedPid(events: readonly FlotillaEvent[], label: string): Pid
   })
   if (started?.kind !== 'process_started') throw new Error(`${label} was not seen to start`)
   return started.pid
+}
+
+/** The code of the wrong argument that something is refused for. */
+export function codeOf(use: () => unknown): string {
+  try {
+    use()
+  } catch (error) {
+    if (ArgumentError.is(error)) return error.code
+    throw error
+  }
+  return 'nothing was thrown'
 }

@@ -301,7 +301,7 @@ describe('significant children', () => {
   const significant = { significant: true } as const
 
   // SUP-075, SUP-080
-  test('any_significant: the end of a temporary one ends the supervisor, newest first', async () => {
+  test('any_significant: the end of a temporary one ends the supervisor', async () => {
     const journal: string[] = []
     const top = supervisor({ ...one, autoShutdown: 'any_significant' }, [
       part({ id: 'a', journal, traps: true }),

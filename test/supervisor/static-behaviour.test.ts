@@ -9,7 +9,7 @@ import {
   supervisor,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectNothingLeft, feed, run, startedPid } from './running.ts'
 import { failingAt, gate, part, pidOf, workerNames } from './worker.ts'
 
@@ -17,7 +17,7 @@ const one = { name: 'top', strategy: 'one_for_one' } as const
 
 describe('a starting supervisor', () => {
   // SUP-001
-  test('starts its children in order, each after the init of the one before', async () => {
+  it('starts its children in order, each after the init of the one before', async () => {
     const journal: string[] = []
     const { wait, release } = gate()
     const init = async () => {
@@ -35,7 +35,7 @@ describe('a starting supervisor', () => {
   })
 
   // SUP-016, I5
-  test('stops what it started, newest first, when a later child fails', async () => {
+  it('stops what it started, newest first, when a later child fails', async () => {
     const journal: string[] = []
     const host = virtualHost()
     const tree = supervisor(one, [
@@ -55,14 +55,32 @@ describe('a starting supervisor', () => {
     expect(journal).toEqual(['+a', '+b', '+c', '-b shutdown', '-a shutdown'])
   })
 
-  test('can be started again after a start that failed', async () => {
+  // SUP-016
+  it('waits for each of those stops before it fails', async () => {
+    const journal: string[] = []
+    const { wait, release } = gate()
+    const host = virtualHost()
+    const tree = supervisor(one, [
+      part({ id: 'a', journal, traps: true }),
+      part({ id: 'b', journal, traps: true, terminate: wait }),
+      part({ id: 'c', journal, init: failingAt(1).init }),
+    ])
+    const failed = startNode(tree, { host }).catch(() => journal.push('failed'))
+    await host.settle()
+    expect(journal.slice(3)).toEqual(['-b shutdown'])
+    release()
+    await failed
+    expect(journal.slice(3)).toEqual(['-b shutdown', '-a shutdown', 'failed'])
+  })
+
+  it('can be started again after a start that failed', async () => {
     const tree = supervisor(one, [part({ id: 'a', init: failingAt(1).init })])
     await expect(startNode(tree, { host: virtualHost() })).rejects.toThrow('poisoned')
     await run(tree)
     expect(tree.countChildren().active).toBe(1)
   })
 
-  test('deals with a child that died during the start of the next one afterwards', async () => {
+  it('deals with a child that died during the start of the next one afterwards', async () => {
     const journal: string[] = []
     const { wait, release } = gate()
     const names = workerNames()
@@ -85,7 +103,7 @@ describe('a starting supervisor', () => {
   })
 
   // A supervisor that is killed while it starts must not go on starting children.
-  test('starts nobody after it was killed in the middle', async () => {
+  it('starts nobody after it was killed in the middle', async () => {
     const events = feed()
     const journal: string[] = []
     const { wait, release } = gate()
@@ -115,7 +133,7 @@ describe('a starting supervisor', () => {
 
 describe('a stopping supervisor', () => {
   // SUP-063
-  test('stops its children newest first, one after the other', async () => {
+  it('stops its children newest first, one after the other', async () => {
     const journal: string[] = []
     const gates = ['a', 'b', 'c'].map((id) => ({ id, ...gate() }))
     const top = supervisor(
@@ -139,7 +157,7 @@ describe('a stopping supervisor', () => {
   })
 
   // SUP-064, SUP-013
-  test.each<[Shutdown, number, string]>([
+  it.each<[Shutdown, number, string]>([
     [200, 199, 'waits'],
     [200, 200, 'killed'],
     [1, 1, 'killed'],
@@ -161,7 +179,7 @@ describe('a stopping supervisor', () => {
     expect((await reason).kind).toBe(outcome === 'waits' ? 'shutdown' : 'killed')
   })
 
-  test('needs no time for a child that does not trap exits', async () => {
+  it('needs no time for a child that does not trap exits', async () => {
     const journal: string[] = []
     const top = supervisor(one, [part({ id: 'a', journal, terminate: gate().wait })])
     const { node, host } = await run(top)
@@ -173,7 +191,7 @@ describe('a stopping supervisor', () => {
   })
 
   // SUP-065
-  test('is not disturbed by children that leave with reasons of their own', async () => {
+  it('is not disturbed by children that leave with reasons of their own', async () => {
     const journal: string[] = []
     const top = supervisor(one, [
       part({ id: 'a', journal, traps: true }),
@@ -189,23 +207,22 @@ describe('a stopping supervisor', () => {
   })
 
   // SUP-068, SUP-072
-  test.each([
-    { kind: 'normal' },
-    { kind: 'shutdown', detail: 'over' },
-    { kind: 'killed' },
-  ] as const)('ends with the reason its parent gave: $kind', async (reason) => {
-    const names = workerNames()
-    const top = supervisor(one, [names, part({ id: 'a' }, { name: names.via('a') })])
-    const { node, host } = await run(top)
-    const worker = ended(pidOf(top, 'a'))
-    await node.stop(reason)
-    expect(await node.ended).toEqual(reason)
-    expect(await worker).toEqual({ kind: 'shutdown' })
-    expect(names.whereis('a')).toBeUndefined()
-    expectNothingLeft(node, host)
-  })
+  it.each([{ kind: 'normal' }, { kind: 'shutdown', detail: 'over' }, { kind: 'killed' }] as const)(
+    'ends with the reason its parent gave: $kind',
+    async (reason) => {
+      const names = workerNames()
+      const top = supervisor(one, [names, part({ id: 'a' }, { name: names.via('a') })])
+      const { node, host } = await run(top)
+      const worker = ended(pidOf(top, 'a'))
+      await node.stop(reason)
+      expect(await node.ended).toEqual(reason)
+      expect(await worker).toEqual({ kind: 'shutdown' })
+      expect(names.whereis('a')).toBeUndefined()
+      expectNothingLeft(node, host)
+    },
+  )
 
-  test('stops in the middle of a slow restart once that is over', async () => {
+  it('stops in the middle of a slow restart once that is over', async () => {
     const { wait, release } = gate()
     const journal: string[] = []
     let lives = 0
@@ -228,7 +245,7 @@ describe('a stopping supervisor', () => {
 
 describe('a killed supervisor', () => {
   // SUP-071, I20
-  test('takes its children along: the plain ones at once, trapping ones run terminate', async () => {
+  it('takes its children along: the plain ones at once, trapping ones run terminate', async () => {
     const journal: string[] = []
     const top = supervisor({ ...one, name: 'inner' }, [
       part({ id: 'plain', journal }),
@@ -251,7 +268,7 @@ describe('a killed supervisor', () => {
     ])
   })
 
-  test('at the top ends the node, and nothing outlives it', async () => {
+  it('at the top ends the node, and nothing outlives it', async () => {
     const events = feed()
     const names = workerNames()
     const slow = { id: 'slow', traps: true, terminate: gate().wait }

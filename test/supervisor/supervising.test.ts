@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   argumentCodes,
   type ChildSpec,
   call,
@@ -16,7 +15,7 @@ import {
 } from 'flotilla'
 import type { VirtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
-import { feed, run, startedPid } from './running.ts'
+import { codeOf, feed, run, startedPid } from './running.ts'
 import { part, pidOf, Worker, workerNames } from './worker.ts'
 
 const kinds: Readonly<Record<string, () => ChildSpec>> = {
@@ -127,7 +126,12 @@ describe('a supervisor whose child sends it an exit signal by hand', () => {
     await inside(pidOf(left, 'left leaf'), () => exit(pidOf(top, 'right'), 'shutdown'))
     await host.settle()
     expect(journal).toEqual(['+left leaf', '+right leaf'])
-    expect([left, right].map((each) => each.countChildren().active)).toEqual([1, 1])
+    await linkAndCrash(pidOf(left, 'left leaf'), pidOf(top, 'right'))
+    await host.settle()
+    expect(journal.slice(2)).toEqual(['-left leaf crash', '+left leaf'])
+    const leaf = pidOf(left, 'left leaf')
+    exit(pidOf(top, 'right'), 'kill')
+    expect(isAlive(leaf)).toBe(true)
   })
 })
 
@@ -209,14 +213,4 @@ function inside(pid: Pid, task: () => unknown): Promise<unknown> {
 async function linkAndCrash(stranger: Pid, it: Pid): Promise<void> {
   await call(stranger, 'run', (context: { link(pid: Pid): void }) => context.link(it))
   cast(stranger, 'crash', 'boom')
-}
-
-function codeOf(use: () => unknown): string {
-  try {
-    use()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
 }

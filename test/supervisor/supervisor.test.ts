@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   argumentCodes,
   type ChildSpec,
   child,
@@ -11,7 +10,7 @@ import {
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
-import { run } from './running.ts'
+import { codeOf, run } from './running.ts'
 import { from, part, pidOf, workerNames } from './worker.ts'
 
 const options = { name: 'top', strategy: 'one_for_one' } as const
@@ -209,16 +208,6 @@ describe('supervisor, whose child has a taken name', () => {
     await expect(failed).rejects.toThrow(/child "second" did not start.*name is held by </)
   })
 })
-
-function codeOf(make: () => unknown): string {
-  try {
-    make()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
-}
 
 function reasonOf(use: () => unknown): string {
   try {

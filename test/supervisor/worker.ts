@@ -13,8 +13,10 @@ import {
   type MaybePromise,
   next,
   type Pid,
+  type Protocol,
   type ProtocolOf,
   reply,
+  type Started,
   type SupervisorHandle,
   stop,
   type UniqueRegistry,
@@ -78,6 +80,15 @@ export function pidOf(supervisor: SupervisorHandle, id: string): Pid<WorkerProto
     throw new Error(`child ${id} does not run: ${String(info?.pid)}`)
   }
   return info.pid
+}
+
+/** The pid of a child whose start must succeed. */
+export async function startedBy<P extends Protocol>(
+  starting: Promise<Started<P>> | undefined,
+): Promise<Pid<P>> {
+  const started = await starting
+  if (started?.ok !== true) throw new Error(`not started: ${started?.reason.kind}`)
+  return started.pid
 }
 
 /** A registry for workers. */

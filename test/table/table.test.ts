@@ -1,7 +1,7 @@
 import {
-  ArgumentError,
   argumentCodes,
   call,
+  cast,
   child,
   defineServer,
   exit,
@@ -16,7 +16,7 @@ import {
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
-import { run } from '../supervisor/running.ts'
+import { codeOf, run } from '../supervisor/running.ts'
 import { from, pidOf } from '../supervisor/worker.ts'
 
 describe('table, given options', () => {
@@ -273,6 +273,41 @@ describe('rows', () => {
     expect(await call<any, string>(counter(), 'add')).toBe(2)
   })
 
+  // P6
+  test('are not written by code that an ended process left behind', async () => {
+    const store = rows()
+    let goOn: (value: string) => void = () => undefined
+    const late = new Promise<string>((resolve) => {
+      goOn = resolve
+    })
+    const seen: unknown[] = []
+    const slow = defineServer({
+      name: 'slow',
+      init: (_: undefined) => 0,
+      casts: {
+        work: async (state) => {
+          store.save('a', (await late).length)
+          seen.push(store.remove('b'))
+          return next(state)
+        },
+      },
+    })
+    const top = supervisor({ name: 'top', strategy: 'one_for_one' }, [
+      store,
+      child(slow, undefined),
+    ])
+    const { host } = await run(top)
+    store.save('b', 1)
+    const old = pidOf(top, 'slow')
+    cast<any, string>(old, 'work')
+    await host.settle()
+    exit(old, 'kill')
+    store.save('a', 2)
+    goOn('old')
+    await host.settle()
+    expect([store.load('a'), store.load('b'), seen]).toEqual([2, 1, [false]])
+  })
+
   // T1
   test('outlive the process that stands for the table', async () => {
     const store = rows()
@@ -342,14 +377,4 @@ async function runTable<V>(options: Partial<TableOptions> = {}): Promise<Table<s
 
 function raise(): never {
   throw new Error('a trap')
-}
-
-function codeOf(use: () => unknown): string {
-  try {
-    use()
-  } catch (error) {
-    if (ArgumentError.is(error)) return error.code
-    throw error
-  }
-  return 'nothing was thrown'
 }

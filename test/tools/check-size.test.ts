@@ -33,6 +33,11 @@ describe('a clean tree', () => {
 })
 
 describe('lengths', () => {
+  it('lets the title of a test take the line its call is formatted to', () => {
+    const title = `it('${'is said in so many words '.repeat(4)}', async () => {\n})\n`
+    expect(check({ 'test/a.test.ts': title })).toEqual([])
+  })
+
   it('refuses lines over 100 columns, in tests too', () => {
     const text = `// ${'x'.repeat(98)}\n// ${'x'.repeat(97)}`
     expect(check({ 'test/a.test.ts': text })).toEqual(['test/a.test.ts:1 line of 101 columns'])

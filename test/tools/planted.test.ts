@@ -54,7 +54,10 @@ describe('planted in the real tree', () => {
 
   it('an undocumented error code is found', () => {
     const found = newProblems(checkErrors, 'src/core/exit.ts', (text) =>
-      text.replace('exitCodes = {', "exitCodes = { planted: 'FLOTILLA_PLANTED',"),
+      text.replace(
+        'exitCodes = Object.freeze({',
+        "exitCodes = Object.freeze({ planted: 'FLOTILLA_PLANTED',",
+      ),
     )
     expect(found).toHaveLength(1)
     expect(found[0]).toContain('FLOTILLA_PLANTED is not documented')

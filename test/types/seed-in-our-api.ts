@@ -197,7 +197,7 @@ export const Worker = defineServer({
   format: (state) => state.kind,
 })
 
-// stopping: with a reply the caller gets it, without one the caller exits; the reply type stays exact
+// stopping: with a reply the caller gets it, without one it exits; the reply type stays exact
 export const Till = defineServer({
   name: 'till',
   init: (_: void) => 0,
