@@ -160,9 +160,6 @@ export const cloneable: Accepts = (value) => {
   }
 }
 
-/** A complete exit reason; of the hostile list none is one. */
-export const aReason: Accepts = nothing
-
 /** Neither a promise nor anything `await` would take for one. */
 export const notThenable: Accepts = (value) => {
   try {

@@ -40,7 +40,6 @@ import {
   aPid,
   aPort,
   aPositiveNumber,
-  aReason,
   emptyArray,
   handlers,
   noOptions,
@@ -254,7 +253,7 @@ const steps: readonly Position[] = [
   at('reply', 'options', anything, (_, v) => reply(1, 0, v)),
   at('next', 'state', anything, (_, v) => next(v)),
   at('next', 'options', anything, (_, v) => next(0, v)),
-  at('stop', 'reason', aReason, (_, v) => stop(v, 0)),
+  at('stop', 'reason', nothing, (_, v) => stop(v, 0)),
   at('stop', 'state', anything, (_, v) => stop({ kind: 'normal' }, v)),
   at('stop', 'value', notThenable, (_, v) => stop({ kind: 'normal' }, 0, v)),
   at('later', 'port', aPort, (_, v) => later(v, 0)),
@@ -267,7 +266,7 @@ const pid = { node: 'n', serial: 1, incarnation: 1 }
 const aText: Accepts = (value) => typeof value === 'string'
 
 const values: readonly Position[] = [
-  at('Exit', 'reason', aReason, (_, v) => new Exit(v)),
+  at('Exit', 'reason', nothing, (_, v) => new Exit(v)),
   at('Exit', 'attempted', optional(aText), (_, v) => new Exit({ kind: 'normal' }, v)),
   at('Exit.is', 'value', anything, (_, v) => Exit.is(v)),
   at('ArgumentError', 'code', nothing, (_, v) => new ArgumentError(v, 'x')),
