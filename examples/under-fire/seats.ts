@@ -77,7 +77,7 @@ export class Seat {
     return this.#id
   }
 
-  /** Starts the first game. */
+  /** Starts the present game. */
   async open(): Promise<void> {
     this.#plan.tally.gamesStarted += 1
     await this.#plan.games.start(this.#id)
@@ -142,7 +142,8 @@ export class Seat {
     this.#round += 1
     this.#id = idOf(this.#number, this.#round)
     this.#moves = new MoveLedger()
-    this.#plan.tally.gamesStarted += 1
+    // Also when time is up by now: the last look wants a game at every table.
+    await this.open()
     this.#isCleared = false
   }
 

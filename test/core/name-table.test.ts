@@ -60,6 +60,38 @@ describe('vacant slots', () => {
     expect(table.slotCount).toBeLessThan(3000)
   })
 
+  test('that were taken again are not swept, and are swept once they are free for good', () => {
+    const table = new NameTable<Holder>()
+    const slots: Slot<Holder>[] = []
+    const again = (): void => {
+      for (let id = 0; id < 2000; id += 1) slots[id] = table.claim(`a${id}`, { id }, undefined)
+    }
+    const free = (): void => {
+      for (const slot of slots) release(table, slot)
+    }
+    again()
+    free()
+    again()
+    churn(table, 5000)
+    for (let id = 0; id < 2000; id += 1) expect(table.holder(`a${id}`)?.id).toBe(id)
+    free()
+    churn(table, 5000)
+    expect([table.size, table.find('a0')]).toEqual([0, undefined])
+    expect(table.slotCount).toBeLessThan(3000)
+  })
+
+  test('wait once, however often their name came and went', () => {
+    const table = new NameTable<Holder>()
+    const comeAndGo = () => release(table, table.claim('a', { id: 1 }, undefined))
+    comeAndGo()
+    churn(table, 500)
+    comeAndGo()
+    while (table.find('a') !== undefined) churn(table, 1)
+    table.claim('a', { id: 2 }, undefined)
+    churn(table, 3000)
+    expect(table.holder('a')?.id).toBe(2)
+  })
+
   test('stay few beside many held ones', () => {
     const table = new NameTable<Holder>()
     const held = 20_000
@@ -97,6 +129,16 @@ test('after any use it holds what a map would, however much was swept', () => {
     { numRuns: 40 },
   )
 })
+
+let churned = 0
+
+/** Names that are used once. */
+function churn(table: NameTable<Holder>, count: number): void {
+  for (let each = 0; each < count; each += 1) {
+    churned += 1
+    release(table, table.claim(churned, { id: churned }, undefined))
+  }
+}
 
 function release(table: NameTable<Holder>, slot: Slot<Holder> | undefined): void {
   if (slot?.holder === undefined) throw new Error('not held')

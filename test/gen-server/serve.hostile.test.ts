@@ -5,6 +5,7 @@ import {
   exit,
   isAlive,
   next,
+  type Pid,
   reply,
   type StepOptions,
   tryCall,
@@ -130,19 +131,21 @@ describe('a hostile error', () => {
 })
 
 describe('a step that comes after the end of its process', () => {
-  for (const [how, wrap] of [
-    ['at once', (step: unknown) => step],
-    ['later', async (step: unknown) => step],
-  ] as const) {
+  const killed = (pid: Pid, step: unknown) => {
+    exit(pid, 'kill')
+    return step
+  }
+  const ways: [string, (pid: Pid, step: unknown) => unknown][] = [
+    ['at once', killed],
+    ['after an await', (pid, step) => Promise.resolve().then(() => killed(pid, step))],
+  ]
+  for (const [how, give] of ways) {
     test(`has no effect: given back ${how}`, async () => {
       const { start, node, host } = await stage()
       const pid = await start(victim, undefined)
-      const suicide = (step: unknown) => () => {
-        exit(pid, 'kill')
-        return wrap(step)
-      }
-      const options = { idleTimeoutMs: 5, continueWith: ['go'] } as const
-      const failed = await tryCall(pid, 'give', suicide(reply('too late', 1, options)))
+      const step = reply('too late', 1, { idleTimeoutMs: 5, continueWith: ['go'] })
+      const failed = await tryCall(pid, 'give', () => give(pid, step))
+      await host.settle()
       expect(failed).toMatchObject({ exit: { reason: { kind: 'killed' } } })
       await host.advance(5)
       expect(node.statistics()).toMatchObject({ deadlines: 0, lateReplies: 0, queued: 0 })
@@ -175,6 +178,7 @@ const victim = defineServer({
   init: (_: undefined): unknown => 0,
   calls: { give: (state, make: (state: unknown) => unknown) => make(state) as never },
   casts: { go: (state) => next(state) },
+  timeout: (state) => next(state),
 })
 
 function throwIt(value: unknown): never {

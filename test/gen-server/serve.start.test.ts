@@ -72,7 +72,7 @@ describe('init', () => {
       [throwing(error), { kind: 'crash', error }],
       [async () => throwing(error)(), { kind: 'crash', error }],
       [() => Promise.reject(error), { kind: 'crash', error }],
-      [() => next(0, { idleTimeoutMs: 5 }), { kind: 'crash', error: expect.any(Error) }],
+      [() => next(0, { idleTimeoutMs: -5 }), { kind: 'crash', error: expect.any(Error) }],
       [() => next(0, { continueWith: ['x'] }), { kind: 'crash', error: expect.any(Error) }],
     ]
     for (const [init, expected] of failing) {
@@ -224,6 +224,7 @@ async function house() {
         get: (state) => reply(state, state),
         has: (state, value: unknown) => reply(state === value, state),
       },
+      timeout: (state) => next(state),
       terminate: () => void log.push('terminate'),
     })
     const spec = child(server, undefined, { name: names.via('a'), restart: 'temporary' })

@@ -109,6 +109,16 @@ describe('an error of a handler', () => {
     })
   })
 
+  test('after its process has ended has no effect, not even terminate', async () => {
+    const { start } = await stage()
+    const log: unknown[] = []
+    const pid = await start(witness, log)
+    const last = ended(pid)
+    expect(await tryCall(pid, 'throwDead', 'boom')).toMatchObject({ ok: false })
+    expect(await last).toEqual({ kind: 'killed' })
+    expect([isAlive(pid), log]).toEqual([false, []])
+  })
+
   // Edge note 8: nothing of it reaches the global handlers; vitest would fail the run
   test('stays with its process when nobody looks at the failed call', async () => {
     const { start, puppet: another, host } = await stage()
@@ -376,6 +386,10 @@ const witness = defineServer({
     set: (state, word: string) => reply(word, { ...state, word }),
     terminateAfter: (state, last: Promise<void>) => reply('ready', { ...state, last }),
     throwNow: (_: Witness, error: unknown): never => {
+      throw error
+    },
+    throwDead: (_: Witness, error: unknown, { self }): never => {
+      exit(self, 'kill')
       throw error
     },
     throwLater: async (_: Witness, error: unknown): Promise<never> => {

@@ -13,8 +13,10 @@ import {
   type Host,
   ignore,
   isAlive,
+  next,
   send,
   startNode,
+  stop,
   supervisor,
   table,
   tryCall,
@@ -214,7 +216,7 @@ describe('stop', () => {
     expect(node.statistics().processes).toBeGreaterThan(30)
     await node.stop()
     const statistics = node.statistics()
-    expect(statistics).toMatchObject(empty)
+    expect(statistics).toEqual(expect.objectContaining(empty))
     expect(statistics.started).toBe(statistics.ended)
     expect(host.pendingTimers).toBe(0)
   })
@@ -250,6 +252,19 @@ describe('ended', () => {
     expect(warnings).toEqual([expect.stringMatching(/^Node "brittle" is over: .*again/)])
     expect(node.statistics()).toMatchObject(empty)
     await node.stop()
+  })
+
+  test('resolves also for a root that ends in the very turn of its start', async () => {
+    const host: Host = { ...virtualHost(), warn: () => undefined }
+    const brief = defineServer({
+      name: 'brief',
+      init: (_: undefined) => next(0, { continueWith: ['stop'] }),
+      casts: { stop: (state: number) => stop({ kind: 'normal' }, state) },
+    })
+    const node = await startNode(child(brief, undefined), { name: 'brief', host })
+    expect(await node.ended).toEqual({ kind: 'normal' })
+    await node.stop()
+    expect(node.statistics()).toEqual(expect.objectContaining(empty))
   })
 
   test('resolves when the process above the root is killed by hand', async () => {
