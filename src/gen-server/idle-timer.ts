@@ -41,10 +41,7 @@ export class IdleTimer implements Expiring {
       this.#fire()
       return
     }
-    if (this.heapIndex >= 0) {
-      if (this.dueMs <= this.#wantedMs) return
-      timers.cancel(this)
-    }
+    if (this.heapIndex >= 0 && this.dueMs <= this.#wantedMs) return
     timers.schedule(this, delayMs)
   }
 

@@ -12,7 +12,10 @@ import { trust } from '../core/trust.ts'
 export interface StepOptions {
   /** Run this cast handler before anything already queued (OTP's `{:continue, _}`). */
   readonly continueWith?: readonly [cast: string, payload?: unknown]
-  /** Run `timeout` if no message arrives for this long, in milliseconds. */
+  /**
+   * Run `timeout` if no message arrives for this long, in milliseconds. What `continueWith` runs is
+   * a message, too: ask for the time-out in its step.
+   */
   readonly idleTimeoutMs?: number
 }
 

@@ -52,8 +52,9 @@ export interface NodeOptions {
   readonly host?: Host
   /**
    * Whether an error that escapes from the asynchronous work of a process ends that process;
-   * default true. Off, such errors end the OS process as Node does it, and every message costs a
-   * little less.
+   * default true. Off, such errors end the OS process as Node does it, what a process does after an
+   * await or in a timer is not recognised as its own (so code of an ended process is not ignored
+   * there), and every message costs a little less.
    */
   readonly chargeAsyncErrors?: boolean
 }

@@ -61,10 +61,11 @@ describe('vacant slots', () => {
   })
 
   test('that were taken again are not swept, and are swept once they are free for good', () => {
+    // So few that none of them is swept before it is taken again.
     const table = new NameTable<Holder>()
     const slots: Slot<Holder>[] = []
     const again = (): void => {
-      for (let id = 0; id < 2000; id += 1) slots[id] = table.claim(`a${id}`, { id }, undefined)
+      for (let id = 0; id < 1000; id += 1) slots[id] = table.claim(`a${id}`, { id }, undefined)
     }
     const free = (): void => {
       for (const slot of slots) release(table, slot)
@@ -73,11 +74,11 @@ describe('vacant slots', () => {
     free()
     again()
     churn(table, 5000)
-    for (let id = 0; id < 2000; id += 1) expect(table.holder(`a${id}`)?.id).toBe(id)
+    for (let id = 0; id < 1000; id += 1) expect(table.holder(`a${id}`)?.id).toBe(id)
     free()
     churn(table, 5000)
     expect([table.size, table.find('a0')]).toEqual([0, undefined])
-    expect(table.slotCount).toBeLessThan(3000)
+    expect(table.slotCount).toBeLessThan(1500)
   })
 
   test('wait once, however often their name came and went', () => {

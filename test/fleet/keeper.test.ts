@@ -1,31 +1,12 @@
-import {
-  defineServer,
-  type ExitReason,
-  exit,
-  fleet,
-  ignore,
-  isAlive,
-  next,
-  type Restart,
-} from 'flotilla'
+import { defineServer, type ExitReason, exit, fleet, ignore, isAlive, next } from 'flotilla'
 import { describe, expect, it } from 'vitest'
+import { comesBack, restartTable } from '../supervisor/restart-types.ts'
 import { feed, run } from '../supervisor/running.ts'
 import { endings, failingAt, from, gate, type Part } from '../supervisor/worker.ts'
 import { type Crew, changes, crew, pidAt } from './crew.ts'
 
 describe('the restart type of a fleet', () => {
-  const clean = ['normal', 'shutdown', 'shutdown with a detail']
-  const abnormal = ['crash', 'kill', 'exit signal']
-  const comesBack: Readonly<Record<Restart, readonly string[]>> = {
-    permanent: [...clean, ...abnormal],
-    transient: abnormal,
-    temporary: [],
-  }
-  const table = (['permanent', 'transient', 'temporary'] as const).flatMap((restart) => {
-    return [...clean, ...abnormal].map((ending) => [restart, ending] as const)
-  })
-
-  it.each(table)('%s, after %s', async (restart, ending) => {
+  it.each(restartTable)('%s, after %s', async (restart, ending) => {
     const workers = crew({ restart })
     const { host } = await run(workers)
     const pid = await workers.ensure({ id: 'a' })

@@ -190,6 +190,16 @@ describe('cast and send', () => {
       expect(() => ended(address)).toThrow(ArgumentError)
     }
   })
+
+  // GS-045
+  test('leave a server without info alone: the message is dropped, with an event', async () => {
+    const { start, events } = await stage()
+    const pid = await start(counter, 7)
+    send(pid, 'hello')
+    expect(await call(pid, 'get')).toBe(7)
+    const unhandled = events.filter((event) => event.kind === 'unhandled_message')
+    expect(unhandled).toMatchObject([{ pid, label: 'counter', message: 'info' }])
+  })
 })
 
 const counter = defineServer({

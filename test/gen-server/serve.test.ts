@@ -110,13 +110,15 @@ describe('an error of a handler', () => {
   })
 
   test('after its process has ended has no effect, not even terminate', async () => {
-    const { start } = await stage()
+    const { start, events } = await stage()
     const log: unknown[] = []
     const pid = await start(witness, log)
     const last = ended(pid)
     expect(await tryCall(pid, 'throwDead', 'boom')).toMatchObject({ ok: false })
     expect(await last).toEqual({ kind: 'killed' })
     expect([isAlive(pid), log]).toEqual([false, []])
+    const ends = events.filter((event) => event.kind === 'process_ended' && event.pid === pid)
+    expect(ends).toMatchObject([{ reason: { kind: 'killed' } }])
   })
 
   // Edge note 8: nothing of it reaches the global handlers; vitest would fail the run
@@ -327,19 +329,6 @@ describe('continueWith', () => {
     }
     exit(pid, 'kill')
     expect(isAlive(pid)).toBe(false)
-  })
-})
-
-describe('info', () => {
-  // GS-045
-  test('left out: the message is dropped with an event, and the server lives', async () => {
-    const { start, host, events } = await stage()
-    const pid = await start(tally, 7)
-    send(pid, 'hello')
-    await host.settle()
-    expect(await call(pid, 'slowAdd', 0)).toBe(7)
-    const unhandled = events.filter((event) => event.kind === 'unhandled_message')
-    expect(unhandled).toMatchObject([{ pid, label: 'tally', message: 'info' }])
   })
 })
 

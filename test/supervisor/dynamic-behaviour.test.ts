@@ -13,23 +13,13 @@ import {
   supervisor,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { comesBack, restartTable } from './restart-types.ts'
 import { run } from './running.ts'
 import { endings, failingAt, from, gate, part, pidOf, startedBy, workerNames } from './worker.ts'
 
 describe('the restart type of a dynamic child', () => {
-  const clean = ['normal', 'shutdown', 'shutdown with a detail']
-  const abnormal = ['crash', 'kill', 'exit signal']
-  const comesBack: Readonly<Record<Restart, readonly string[]>> = {
-    permanent: [...clean, ...abnormal],
-    transient: abnormal,
-    temporary: [],
-  }
-  const table = (['permanent', 'transient', 'temporary'] as const).flatMap((restart) => {
-    return [...clean, ...abnormal].map((ending) => [restart, ending] as const)
-  })
-
   // DSUP-031, DSUP-032, DSUP-033, DSUP-034
-  test.each(table)('%s, after %s', async (restart, ending) => {
+  test.each(restartTable)('%s, after %s', async (restart, ending) => {
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
     const pid = await startedBy(children.startChild(part({ id: 'a' }, { restart })))

@@ -1,5 +1,6 @@
 import { call, cast, ended, exit, type Restart, type Strategy, supervisor } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { comesBack, restartTable } from './restart-types.ts'
 import { run } from './running.ts'
 import { endings, failingAt, from, gate, part, pidOf, workerNames } from './worker.ts'
 
@@ -7,19 +8,8 @@ const one = { name: 'top', strategy: 'one_for_one' } as const
 const strategies: readonly Strategy[] = ['one_for_one', 'one_for_all', 'rest_for_one']
 
 describe('the restart type of a child', () => {
-  const clean = ['normal', 'shutdown', 'shutdown with a detail']
-  const abnormal = ['crash', 'kill', 'exit signal']
-  const comesBack: Readonly<Record<Restart, readonly string[]>> = {
-    permanent: [...clean, ...abnormal],
-    transient: abnormal,
-    temporary: [],
-  }
-  const table = (['permanent', 'transient', 'temporary'] as const).flatMap((restart) => {
-    return [...clean, ...abnormal].map((ending) => [restart, ending] as const)
-  })
-
   // SUP-039, SUP-040, SUP-041, SUP-042
-  test.each(table)('%s, after %s', async (restart, ending) => {
+  test.each(restartTable)('%s, after %s', async (restart, ending) => {
     const top = supervisor(one, [part({ id: 'a' }, { restart }), part({ id: 'b' })])
     const { host } = await run(top)
     const [before, sibling] = [pidOf(top, 'a'), pidOf(top, 'b')]
