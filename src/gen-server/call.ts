@@ -86,9 +86,11 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
 ): boolean {
   checkMessageName('cast', name)
   const target = locateQuietly('cast', to)
-  if (target === undefined || isLeftBehind()) return true
-  checkMessage('cast', target.behaviour, { kind: 'cast', name })
-  return post(target, new Note('cast', name, args[0]))
+  if (target === undefined) return true
+  const { behaviour } = target
+  if (!behaviour.casts.has(name)) checkMessage('cast', behaviour, { kind: 'cast', name })
+  if (isRefused(target, 'cast')) return false
+  return isLeftBehind() || target.node.post(target, new Note('cast', name, args[0]))
 }
 
 /**
@@ -99,8 +101,9 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
  */
 export function send(to: Address, message: unknown): boolean {
   const target = locateQuietly('send', to)
-  if (target === undefined || isLeftBehind()) return true
-  return post(target, new Note('info', '', message))
+  if (target === undefined) return true
+  if (isRefused(target, 'info')) return false
+  return isLeftBehind() || target.node.post(target, new Note('info', '', message))
 }
 
 interface RequestPlan extends CheckedCallOptions {
@@ -209,10 +212,11 @@ function listen(sent: Request, signal: AbortSignal): boolean {
   return true
 }
 
-function post(target: Process, note: Note): boolean {
-  if (target.node.post(target, note)) return true
-  target.node.reports.overload(target, note.kind === 'cast' ? 'cast' : 'info')
-  return false
+/** Asked before anything is made for the message: a flood must not cost more than its refusal. */
+function isRefused(target: Process, kind: 'cast' | 'info'): boolean {
+  if (!target.node.refuses(target)) return false
+  target.node.reports.overload(target, kind)
+  return true
 }
 
 /** As `locate`, but a registry that was never started is an address where nobody lives. */

@@ -128,12 +128,16 @@ export class NodeRuntime {
     else this.scheduler.ready(process)
   }
 
+  /** Whether the inbox of a process is full; if so, one more message counts as refused. */
+  refuses(process: Process): boolean {
+    if (process.size < process.behaviour.maxMailboxSize) return false
+    this.counters.refused += 1
+    return true
+  }
+
   /** Puts a message into an inbox; false if that is full. */
   post(process: Process, envelope: Envelope): boolean {
-    if (process.size >= process.behaviour.maxMailboxSize) {
-      this.counters.refused += 1
-      return false
-    }
+    if (this.refuses(process)) return false
     this.counters.sent += 1
     push(process, envelope)
     this.scheduler.ready(process)
