@@ -171,18 +171,26 @@ function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unk
  */
 function cycleOf(caller: Process, target: Process): ExitReason | undefined {
   if (caller === target) return isInHandler(caller) ? { kind: 'calling_self' } : undefined
-  const path = [caller.describe()]
+  // Nearly every call closes no cycle: nothing is put into words before one is found.
+  const waiters = [caller]
   let waiting = caller.handling
   while (waiting?.kind === 'call') {
     const asker = waiting.caller
-    if (asker === undefined || waiting.settled || asker.turn !== waiting.callerTurn)
+    if (asker === undefined || waiting.settled || asker.turn !== waiting.callerTurn) {
       return undefined
+    }
     if (!asker.busy && asker.phase !== 'starting') return undefined
-    path.unshift(asker.describe())
-    if (asker === target) return { kind: 'calling_self', cycle: [...path, target.describe()] }
+    waiters.push(asker)
+    if (asker === target) return { kind: 'calling_self', cycle: inWords(waiters) }
     waiting = asker.handling
   }
   return undefined
+}
+
+/** The way round, from the process that is called back to itself. */
+function inWords(waiters: readonly Process[]): readonly string[] {
+  const names = waiters.map((waiter) => waiter.describe()).reverse()
+  return [...names, ...names.slice(0, 1)]
 }
 
 /** Code that a handler left behind (a timer, a socket) may well call its idle process. */

@@ -29,15 +29,19 @@ export function hold(process: Process, work: Work<unknown>): void {
  * Stops at the first result that is not `undefined` and gives it back.
  */
 export function inOrder<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   step: (item: T) => Work<R | undefined>,
-  from = 0,
 ): Work<R | undefined> {
-  for (const [offset, item] of items.slice(from).entries()) {
-    const result = step(item)
-    if (result instanceof Promise) {
-      return result.then((settled) => settled ?? inOrder(items, step, from + offset + 1))
-    }
+  return goOn(items[Symbol.iterator](), step)
+}
+
+function goOn<T, R>(
+  left: Iterator<T>,
+  step: (item: T) => Work<R | undefined>,
+): Work<R | undefined> {
+  for (let next = left.next(); !next.done; next = left.next()) {
+    const result = step(next.value)
+    if (result instanceof Promise) return result.then((settled) => settled ?? goOn(left, step))
     if (result !== undefined) return result
   }
   return undefined
