@@ -53,6 +53,7 @@ export { eventChannel, type FlotillaEvent, watchEvents } from './process/events.
 export type { Cancellable, Host } from './process/host.ts'
 export { type Node, type NodeOptions, startNode } from './process/node.ts'
 export type { Timer } from './process/owned-timer.ts'
+export type { ProcessContext } from './process/process-context.ts'
 export { ended, exit, isAlive } from './process/signals.ts'
 export type { NodeStatistics } from './process/statistics.ts'
 export { systemHost } from './process/system-host.ts'
