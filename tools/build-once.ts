@@ -7,10 +7,10 @@
 import { formatProblem } from './problem.ts'
 import { typeCheck } from './type-check.ts'
 
+const projects = ['tsconfig.build.json', 'tsconfig.declarations.json', 'tsconfig.programs.json']
+
 /** Called by vitest before the first test of the `programs` project. */
 export function setup(): void {
-  const problems = ['tsconfig.build.json', 'tsconfig.programs.json'].flatMap((project) =>
-    typeCheck(process.cwd(), project),
-  )
+  const problems = projects.flatMap((project) => typeCheck(process.cwd(), project))
   for (const problem of problems) console.error(formatProblem(problem))
 }
