@@ -35,6 +35,8 @@ export const argumentCodes = Object.freeze({
   name_taken: 'FLOTILLA_NAME_TAKEN',
   /** A function for use inside a process was called outside of one, or the other way round. */
   outside_call: 'FLOTILLA_OUTSIDE_CALL',
+  /** Something that belongs to one process was used by another. */
+  wrong_process: 'FLOTILLA_WRONG_PROCESS',
   /** A fixed limit is reached. */
   limit: 'FLOTILLA_LIMIT',
 } as const)

@@ -50,6 +50,8 @@ export interface Life {
   readonly shutdownMs: Shutdown
   readonly significant: boolean
   readonly type: ChildType
+  /** What runs: the name of its server, or its own name. */
+  readonly label: string
 }
 
 const restarts: readonly unknown[] = ['permanent', 'transient', 'temporary']
@@ -64,7 +66,7 @@ const defaultShutdownMs = { worker: 5000, supervisor: 'infinity' } as const
  */
 export function checkLife(
   attempted: string,
-  identity: { readonly id: string; readonly type: ChildType },
+  identity: { readonly id: string; readonly type: ChildType; readonly label?: string },
   options: { readonly [N in keyof LifeOptions]: LifeOptions[N] | undefined },
 ): Life {
   const { restart = 'permanent', significant = false } = options
@@ -89,7 +91,8 @@ export function checkLife(
     })
   }
   checkName(attempted, identity.id)
-  return { id: identity.id, restart, shutdownMs, significant, type: identity.type }
+  const { id, type, label = id } = identity
+  return { id, restart, shutdownMs, significant, type, label }
 }
 
 /** The names of `LifeOptions`, for the check of unknown options. */

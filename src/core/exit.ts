@@ -30,6 +30,8 @@ export type ExitReason =
   | { readonly kind: 'parked'; readonly reason: ExitReason }
   /** The caller gave up waiting through its AbortSignal; the server may still finish the work. */
   | { readonly kind: 'aborted'; readonly error: unknown }
+  /** What the process was given to run in its place, by `sys.replaceState` for instance, threw. */
+  | { readonly kind: 'callback_failed'; readonly error: unknown }
   /** The node that held the process is gone or stopped. */
   | { readonly kind: 'nodedown'; readonly node: string }
   /** The shard moved to another owner and the retries ran out (several machines). */
@@ -49,6 +51,7 @@ export const exitCodes = Object.freeze({
   max_children: 'FLOTILLA_EXIT_MAX_CHILDREN',
   parked: 'FLOTILLA_EXIT_PARKED',
   aborted: 'FLOTILLA_EXIT_ABORTED',
+  callback_failed: 'FLOTILLA_EXIT_CALLBACK_FAILED',
   nodedown: 'FLOTILLA_EXIT_NODEDOWN',
   not_owner: 'FLOTILLA_EXIT_NOT_OWNER',
   crash: 'FLOTILLA_EXIT_CRASH',
@@ -75,6 +78,14 @@ export class ChildFailure {
   static is(value: unknown): value is ChildFailure {
     return typeof value === 'object' && value !== null && #made in value
   }
+}
+
+/** A call of which an exit came instead of a reply; never its payload. */
+export interface FailedCall {
+  readonly name: string
+  /** The server it was for, as text. */
+  readonly to: string
+  readonly timeoutMs: number | 'infinity'
 }
 
 const brand: unique symbol = Symbol.for('flotilla.Exit')
@@ -104,6 +115,11 @@ export class Exit extends Error {
     this.reason = checked
   }
 
+  /** Which call failed, if it is the exit of one. */
+  get call(): FailedCall | undefined {
+    return undefined
+  }
+
   get [brand](): true {
     return true
   }
@@ -115,6 +131,33 @@ export class Exit extends Error {
     } catch {
       return false // a Proxy that throws when asked is not ours
     }
+  }
+}
+
+/** The exit of a failed call. */
+export class CallExit extends Exit {
+  readonly #call: FailedCall
+
+  constructor(reason: ExitReason, call: FailedCall) {
+    super(reason, `Call ${quote(call.name, 40)} to ${call.to}`)
+    this.#call = call
+  }
+
+  override get call(): FailedCall {
+    return this.#call
+  }
+}
+
+/**
+ * The exit a process makes of itself with `context.exit`: thrown, so that its own code may still
+ * catch it. Another `Exit` that leaves a handler, such as that of a failed call, is a crash.
+ */
+export class OwnExit extends Exit {
+  readonly #made = true
+
+  /** Whether a value was thrown by `context.exit`; runs no user code. */
+  static override is(value: unknown): value is OwnExit {
+    return typeof value === 'object' && value !== null && #made in value
   }
 }
 
@@ -143,6 +186,18 @@ export function crash(error: unknown): ExitReason {
  */
 export function isAbnormal(reason: ExitReason): boolean {
   return reason.kind !== 'normal' && reason.kind !== 'shutdown'
+}
+
+/** Whether two reasons say the same: of one kind, and with the same values in their parts. */
+export function sameReason(one: ExitReason, other: ExitReason): boolean {
+  if (one === other) return true
+  return [...Object.keys(one), ...Object.keys(other)].every((part) => {
+    const mine: unknown = Reflect.get(one, part)
+    const its: unknown = Reflect.get(other, part)
+    return (
+      Object.is(mine, its) || (isExitReason(mine) && isExitReason(its) && sameReason(mine, its))
+    )
+  })
 }
 
 /** Whether `value` is a well-formed reason of a known kind; never throws. */
@@ -178,6 +233,11 @@ export function checkReason(attempted: string, given: unknown): ExitReason {
 }
 
 const ours = [normal, shutdown, killed]
+
+/** The reason a process ends with when its code has thrown. */
+export function endingOf(thrown: unknown): ExitReason {
+  return OwnExit.is(thrown) ? thrown.reason : crash(thrown)
+}
 
 /** The reason behind something that was thrown: that of an Exit, else a crash of its own. */
 export function reasonOf(thrown: unknown): ExitReason {
@@ -264,6 +324,8 @@ export function describeReason(reason: ExitReason): string {
       return `the key is parked until it is released; before, ${describeReason(reason.reason)}`
     case 'aborted':
       return 'the caller gave up waiting (aborted)'
+    case 'callback_failed':
+      return `the given function threw: ${describeError(reason.error)} (callback_failed)`
     case 'nodedown':
       return `the node ${inLine(reason.node)} is not running (nodedown)`
     case 'not_owner':
@@ -283,7 +345,9 @@ function describeShutdown(detail: unknown): string {
 
 /** The error behind a reason, so that a console shows its stack. */
 function causeOf(reason: ExitReason): { cause: unknown } | undefined {
-  if (reason.kind === 'crash' || reason.kind === 'aborted') return { cause: reason.error }
+  if (reason.kind === 'crash' || reason.kind === 'aborted' || reason.kind === 'callback_failed') {
+    return { cause: reason.error }
+  }
   const detail = reason.kind === 'shutdown' ? reason.detail : undefined
   return ChildFailure.is(detail) ? causeOf(detail.reason) : undefined
 }

@@ -12,15 +12,24 @@
  * @param known objects that earlier calls have frozen in depth, and where this one adds its own: a
  * state that shares most of its parts with the one before costs only the new parts. An object that
  * somebody else has frozen is not in it, and may have parts that are not.
+ * @param isWhole which objects have nothing inside that could change, whatever they are made of
  * @throws TypeError for anything but primitives, arrays, plain objects and functions
  */
-export function freezeDeeply<T>(value: T, known: WeakSet<object> = new WeakSet()): T {
+export function freezeDeeply<T>(
+  value: T,
+  known: WeakSet<object> = new WeakSet(),
+  isWhole: (part: object) => boolean = () => false,
+): T {
   const open: unknown[] = [value]
   const plain: object[] = []
   const seen = new Set<object>()
   for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue
     if (known.has(next)) continue
+    if (isWhole(next)) {
+      plain.push(next)
+      continue
+    }
     if (!Array.isArray(next) && !isPlain(next)) throw new TypeError('not plain data')
     seen.add(next)
     plain.push(next)

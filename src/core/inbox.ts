@@ -67,6 +67,22 @@ export function shift<T extends Linked<T>>(inbox: Inbox<T>): T | undefined {
 }
 
 /**
+ * Takes out the item behind another one.
+ *
+ * @param inbox The list.
+ * @param before An item of the list, or undefined for the oldest item.
+ * @returns The item, or undefined if there is none.
+ */
+export function takeAfter<T extends Linked<T>>(
+  inbox: Inbox<T>,
+  before: T | undefined,
+): T | undefined {
+  const item = before === undefined ? inbox.head : before.next
+  if (item !== undefined) unlink(inbox, before, item)
+  return item
+}
+
+/**
  * Takes out every item the predicate is true for; the others keep their order. Walks the list.
  *
  * @param inbox The list.

@@ -19,6 +19,16 @@ export interface Slot<H> {
   listed: boolean
 }
 
+/** A slot with a holder. */
+export interface HeldSlot<H> extends Slot<H> {
+  holder: H
+}
+
+/** Whether somebody holds the slot. */
+export function isHeld<H>(slot: Slot<H> | undefined): slot is HeldSlot<H> {
+  return slot?.holder !== undefined
+}
+
 const vacantMin = 1024
 
 /** Names with at most one holder each; `H` is the process type of the shell. */
@@ -71,14 +81,19 @@ export class NameTable<H> {
     return true
   }
 
-  /** The keys held now, in the order in which their names were first taken. */
-  *keys(): IterableIterator<Key> {
-    for (const slot of this.#slots.values()) if (slot.holder !== undefined) yield slot.key
+  /** The slots held now, in the order in which their names were first taken. */
+  *slots(): IterableIterator<HeldSlot<H>> {
+    for (const slot of this.#slots.values()) if (isHeld(slot)) yield slot
   }
 
-  /** The holders there are now, in the order of `keys`. */
+  /** The keys held now, in the same order. */
+  *keys(): IterableIterator<Key> {
+    for (const slot of this.slots()) yield slot.key
+  }
+
+  /** The holders there are now, in the same order. */
   *holders(): IterableIterator<H> {
-    for (const slot of this.#slots.values()) if (slot.holder !== undefined) yield slot.holder
+    for (const slot of this.slots()) yield slot.holder
   }
 
   /** Slots in memory, vacant ones included; for leak tests. */

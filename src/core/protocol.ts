@@ -14,6 +14,12 @@ export interface Protocol {
 /** Any protocol at all: for addresses whose protocol nobody asks for. */
 export type AnyProtocol = any
 
+/** Of a process that takes no calls and casts of users, such as a supervisor. */
+export interface SilentProtocol {
+  readonly calls: Readonly<Record<never, never>>
+  readonly casts: Readonly<Record<never, never>>
+}
+
 declare const speaks: unique symbol
 
 /** Marks a value as an address that understands exactly `P`. */

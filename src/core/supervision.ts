@@ -55,7 +55,7 @@ export type SupervisionAction<C> =
 /** A supervisor's children, oldest first, and its budget. */
 export interface SupervisionState<C> extends RestartWindow {
   readonly policy: SupervisionPolicy
-  readonly children: readonly C[]
+  readonly children: Iterable<C>
 }
 
 /** Decides what follows from an event; only the budget of `state` is written. */
@@ -97,9 +97,10 @@ function isOver<C extends ChildView>(state: SupervisionState<C>, child: C): bool
     case 'any_significant':
       return true
     case 'all_significant':
-      return !state.children.some((other) => {
-        return other !== child && other.significant && other.running
-      })
+      for (const other of state.children) {
+        if (other !== child && other.significant && other.running) return false
+      }
+      return true
   }
 }
 
@@ -108,8 +109,9 @@ function restartPlan<C extends ChildView>(
   child: C,
 ): SupervisionAction<C>[] {
   if (state.policy.strategy === 'one_for_one') return [{ kind: 'start', child }]
-  const first = state.policy.strategy === 'one_for_all' ? 0 : state.children.indexOf(child)
-  const group = state.children.slice(first)
+  const all = [...state.children]
+  const first = state.policy.strategy === 'one_for_all' ? 0 : all.indexOf(child)
+  const group = all.slice(first)
   const actions: SupervisionAction<C>[] = []
   for (const other of group.toReversed()) {
     if (other.running) actions.push({ kind: 'stop', child: other })

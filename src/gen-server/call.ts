@@ -7,22 +7,32 @@
 import {
   ArgumentError,
   argumentCodes,
-  argumentError,
   checkDuration,
   checkOptions,
 } from '../core/argument-error.ts'
-import { Exit, type ExitReason, normal, type Outcome, reasonOf } from '../core/exit.ts'
+import { CallExit, type ExitReason, normal, type Outcome, reasonOf } from '../core/exit.ts'
 import type { Protocol } from '../core/protocol.ts'
-import { quote } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
-import { type Address, addressText, asVia, locate, resolverOf } from '../process/address.ts'
+import { checkSignal, onAbort } from '../process/abort-signal.ts'
+import {
+  type Address,
+  absenceOf,
+  addressText,
+  asVia,
+  locate,
+  resolverOf,
+} from '../process/address.ts'
+import { type Alias, aliasUsed, pathOf } from '../process/alias.ts'
 import { unheard } from '../process/ask.ts'
 import { currentProcess, isLeftBehind } from '../process/current.ts'
+import { cycleOf } from '../process/cycle.ts'
 import { Note } from '../process/envelope.ts'
+import { demonitor } from '../process/monitors.ts'
 import type { Process } from '../process/process.ts'
 import { Request } from '../process/request.ts'
 import { checkMessage, checkMessageName } from './messages.ts'
 import type { CallArguments, CastArguments } from './protocol.ts'
+import { showSent } from './show-out.ts'
 import { WaitingCall } from './waiting-call.ts'
 
 /** How long to wait for the reply, and who may end the wait. */
@@ -89,21 +99,27 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
   if (target === undefined) return true
   const { behaviour } = target
   if (!behaviour.casts.has(name)) checkMessage('cast', behaviour, { kind: 'cast', name })
-  if (isRefused(target, 'cast')) return false
-  return isLeftBehind() || target.node.post(target, new Note('cast', name, args[0]))
+  return !isRefused(target, 'cast') && post(target, 'cast', new Note('cast', name, args[0]))
 }
 
 /**
  * Sends a raw message, handled by `info`.
  *
+ * @param to a pid, a via, or an alias; through one that leads nowhere any more nothing arrives
  * @returns as `cast` does
  * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
  */
-export function send(to: Address, message: unknown): boolean {
-  const target = locateQuietly('send', to)
+export function send(to: Address | Alias, message: unknown): boolean {
+  const alias = pathOf(to)
+  const target = alias === undefined ? locateQuietly('send', trust(to)) : alias.process
   if (target === undefined) return true
-  if (isRefused(target, 'info')) return false
-  return isLeftBehind() || target.node.post(target, new Note('info', '', message))
+  // Else a message of the dead, which does not arrive, would use up the alias.
+  if (alias !== undefined && isLeftBehind()) return true
+  const isIn = !isRefused(target, 'info') && post(target, 'info', new Note('info', '', message))
+  if (isIn && alias !== undefined && aliasUsed(target, alias.id) === 'reply_demonitor') {
+    demonitor(target, alias, false)
+  }
+  return isIn
 }
 
 interface RequestPlan extends CheckedCallOptions {
@@ -129,16 +145,17 @@ function request(to: Address, plan: RequestPlan): Promise<unknown> {
   if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, to, plan)
   if (target === undefined) return absent(to, plan)
   checkMessage(attempted, target.behaviour, { kind: 'call', name })
-  const sent = new Request(target, caller, { name, payload, timeoutMs, asOutcome })
+  const sent = new Request(target, caller, { kind: 'call', name, payload, timeoutMs, asOutcome })
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
   if (refusal !== undefined) sent.fail(refusal)
   else if (signal !== undefined && !listen(sent, signal)) return sent.promise
   else if (!target.node.post(target, sent)) {
     target.node.reports.overload(target, 'call')
     sent.fail({ kind: 'overload', mailboxSize: target.size })
-  } else if (timeoutMs !== 'infinity') {
-    target.node.timers.watch(sent)
-    target.node.scheduler.openTurn()
+  } else {
+    if (caller?.oversight !== undefined)
+      showSent(caller, target, { message: 'call', name, payload })
+    if (timeoutMs !== 'infinity') target.node.limit(sent)
   }
   return sent.promise
 }
@@ -148,7 +165,7 @@ function absent(to: Address, plan: RequestPlan): Promise<unknown> {
   const via = asVia(to)
   const resolver = via === undefined ? undefined : resolverOf(attempted, via)
   if (via === undefined || resolver?.startOnDemand === undefined) {
-    return refuse({ kind: 'noproc', address: addressText(to) }, to, plan)
+    return refuse(absenceOf(to), to, plan)
   }
   const waiting = new WaitingCall(plan, resolver.timers)
   return unheard(
@@ -160,42 +177,10 @@ function absent(to: Address, plan: RequestPlan): Promise<unknown> {
 }
 
 function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unknown> {
-  const exit = new Exit(reason, `Call ${quote(plan.name, 40)} to ${addressText(to)}`)
+  const { name, timeoutMs } = plan
+  const exit = new CallExit(reason, { name, to: addressText(to), timeoutMs })
   if (plan.asOutcome) return Promise.resolve({ ok: false, exit } satisfies Outcome<unknown>)
   return unheard(Promise.reject(exit))
-}
-
-/**
- * The refusal of a call that could never be answered: to oneself, or to a process that is waiting,
- * in the very handler that is running, for what we are about to answer.
- */
-function cycleOf(caller: Process, target: Process): ExitReason | undefined {
-  if (caller === target) return isInHandler(caller) ? { kind: 'calling_self' } : undefined
-  // Nearly every call closes no cycle: nothing is put into words before one is found.
-  const waiters = [caller]
-  let waiting = caller.handling
-  while (waiting?.kind === 'call') {
-    const asker = waiting.caller
-    if (asker === undefined || waiting.settled || asker.turn !== waiting.callerTurn) {
-      return undefined
-    }
-    if (!asker.busy && asker.phase !== 'starting') return undefined
-    waiters.push(asker)
-    if (asker === target) return { kind: 'calling_self', cycle: inWords(waiters) }
-    waiting = asker.handling
-  }
-  return undefined
-}
-
-/** The way round, from the process that is called back to itself. */
-function inWords(waiters: readonly Process[]): readonly string[] {
-  const names = waiters.map((waiter) => waiter.describe()).reverse()
-  return [...names, ...names.slice(0, 1)]
-}
-
-/** Code that a handler left behind (a timer, a socket) may well call its idle process. */
-function isInHandler(process: Process): boolean {
-  return process.handling !== undefined || process.phase !== 'running'
 }
 
 /** Ends the wait when the signal is aborted; false if it already is. */
@@ -205,19 +190,20 @@ function listen(sent: Request, signal: AbortSignal): boolean {
     giveUp()
     return false
   }
-  try {
-    signal.addEventListener('abort', giveUp, { once: true })
-  } catch {
-    throw noSignal(signal)
-  }
-  sent.onSettled(() => {
-    try {
-      signal.removeEventListener('abort', giveUp)
-    } catch {
-      // A signal that is no real one; whoever answers the call must not pay for it.
-    }
-  })
+  sent.onSettled(onAbort(attempted, signal, giveUp))
   return true
+}
+
+/** Into a mailbox that has room; what the code of an ended process sends goes nowhere. */
+function post(target: Process, message: 'cast' | 'info', note: Note): boolean {
+  const sender = currentProcess()
+  if (sender?.phase === 'dead') return true
+  const isPosted = target.node.post(target, note)
+  if (sender?.oversight !== undefined) {
+    const name = message === 'cast' ? note.name : undefined
+    showSent(sender, target, { message, name, payload: note.payload })
+  }
+  return isPosted
 }
 
 /** Asked before anything is made for the message: a flood must not cost more than its refusal. */
@@ -249,29 +235,6 @@ function checkCallOptions(attempted: string, given: unknown): CheckedCallOptions
   const options = checkOptions<CallOptions>(attempted, trust(given), ['timeoutMs', 'signal'])
   const { timeoutMs = defaultTimeoutMs, signal } = options
   checkDuration(attempted, timeoutMs, { option: 'timeoutMs', allowInfinity: true })
-  if (signal !== undefined && !isAbortSignal(signal)) throw noSignal(signal)
+  if (signal !== undefined) checkSignal(attempted, signal)
   return { timeoutMs, signal }
-}
-
-function noSignal(given: unknown): ArgumentError {
-  const subject = 'option "signal"'
-  return argumentError('invalid_option', { attempted, subject, given, wanted: 'an AbortSignal' })
-}
-
-/** Also true for a signal of another realm or of a polyfill. */
-function isAbortSignal(value: unknown): value is AbortSignal {
-  try {
-    return (
-      typeof value === 'object' &&
-      value !== null &&
-      'aborted' in value &&
-      typeof value.aborted === 'boolean' &&
-      'addEventListener' in value &&
-      typeof value.addEventListener === 'function' &&
-      'removeEventListener' in value &&
-      typeof value.removeEventListener === 'function'
-    )
-  } catch {
-    return false
-  }
 }

@@ -9,6 +9,7 @@ import type { Process } from '../process/process.ts'
 import { OwnContext, type ProcessContext } from '../process/process-context.ts'
 import type { Request } from '../process/request.ts'
 import { answer, checkMessage } from './messages.ts'
+import { showReply } from './show-out.ts'
 import { checkReply, type ReplyPort } from './steps.ts'
 
 /** What a handler may use of its own process. */
@@ -25,7 +26,20 @@ export interface Context extends ProcessContext {
    * @throws ArgumentError FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_MESSAGE
    */
   after(delayMs: number, cast: string, payload?: unknown): Timer
+  /**
+   * As `after`, at a time of `nowMs`, or as soon as can be if that has passed: ticks that are set
+   * from the last due time, not from when they were handled, do not drift.
+   *
+   * @throws ArgumentError FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_MESSAGE
+   *
+   * Source: Erlang `erlang:send_after/4`, `{abs, true}`.
+   */
+  at(timeMs: number, cast: string, payload?: unknown): Timer
+  /** Milliseconds of the clock by which timers run; it says nothing of the date, never goes back. */
+  nowMs(): number
 }
+
+const settingTimer = 'set a timer'
 
 /** The context of one process. */
 export class ServerContext extends OwnContext implements Context {
@@ -49,9 +63,21 @@ export class ServerContext extends OwnContext implements Context {
   }
 
   after(delayMs: number, cast: string, payload?: unknown): Timer {
-    const attempted = 'set a timer'
-    checkDuration(attempted, delayMs, { option: 'delayMs' })
-    checkMessage(attempted, this.#process.behaviour, { kind: 'cast', name: cast })
+    checkDuration(settingTimer, delayMs, { option: 'delayMs' })
+    return this.#timer(delayMs, cast, payload)
+  }
+
+  at(timeMs: number, cast: string, payload?: unknown): Timer {
+    checkDuration(settingTimer, timeMs, { option: 'timeMs' })
+    return this.#timer(Math.max(0, timeMs - this.nowMs()), cast, payload)
+  }
+
+  nowMs(): number {
+    return this.#process.node.timers.nowMs()
+  }
+
+  #timer(delayMs: number, cast: string, payload: unknown): Timer {
+    checkMessage(settingTimer, this.#process.behaviour, { kind: 'cast', name: cast })
     return new OwnedTimer(this.#process, cast, payload).start(delayMs)
   }
 }
@@ -67,6 +93,7 @@ class RequestPort<R> implements ReplyPort<R> {
 
   send(reply: R): void {
     checkReply(reply)
+    showReply(this.#process, this.#request, reply)
     answer(this.#process, this.#request, reply)
   }
 }

@@ -7,6 +7,7 @@
 import {
   argumentError,
   checkCount,
+  checkDuration,
   checkFunction,
   checkName,
   checkOptions,
@@ -67,10 +68,15 @@ export interface ServerLife<Arg, State> {
   readonly format?: (state: State) => unknown
   /** Messages that may wait; a sender beyond is refused. Default 131,072. */
   readonly maxMailboxSize?: number
+  /**
+   * Hibernates a process when it had no message for so many milliseconds (at the latest after twice
+   * as long); default `'infinity'`. Until then its timer is pending, like any other.
+   */
+  readonly hibernateAfterMs?: number | 'infinity'
 }
 
 const lifeNames = ['init', 'info', 'down', 'exit', 'timeout', 'terminate', 'format'] as const
-const optionNames = ['name', 'calls', 'casts', 'maxMailboxSize', ...lifeNames]
+const optionNames = ['name', 'calls', 'casts', 'maxMailboxSize', 'hibernateAfterMs', ...lifeNames]
 const defaultMailboxSize = 131_072
 
 /**
@@ -104,14 +110,16 @@ export function defineServer<Arg, State, Calls, Casts>(
   for (const name of lifeNames) {
     if (given[name] !== undefined) checkFunction(named, given[name], name)
   }
-  const { maxMailboxSize = defaultMailboxSize } = given
+  const { maxMailboxSize = defaultMailboxSize, hibernateAfterMs = 'infinity' } = given
   checkCount(named, maxMailboxSize, { option: 'maxMailboxSize', min: 1, max: 2 ** 30 })
+  checkDuration(named, hibernateAfterMs, { option: 'hibernateAfterMs', allowInfinity: true })
   const handlers: Handlers = trust({
     ...given,
     calls: readHandlers(named, 'calls', given.calls),
     casts: readHandlers(named, 'casts', given.casts),
   })
-  return new ServerDefinition(given.name, new ServerBehaviour(given.name, maxMailboxSize, handlers))
+  const limits = { maxMailboxSize, hibernateAfterMs }
+  return new ServerDefinition(given.name, new ServerBehaviour(given.name, limits, handlers))
 }
 
 /** A server as the runtime knows it. */

@@ -13,7 +13,13 @@ import type { Context } from './context.ts'
 import { ServerDefinition } from './define-server.ts'
 import type { LooseHandler, Server } from './protocol.ts'
 import type { ServerBehaviour } from './serve.ts'
-import { asStep, checkStepOptions, type StepPlace, wrongFirstStep } from './step-check.ts'
+import {
+  asStep,
+  checkFirstOptions,
+  checkStepOptions,
+  type StepPlace,
+  wrongFirstStep,
+} from './step-check.ts'
 import type { Step } from './steps.ts'
 
 /** A server under a test's hand. */
@@ -70,7 +76,7 @@ class Driver {
     const step = asStep(result, 'init')
     this.state = step === undefined ? result : step.state
     if (step?.step === 'stop') throw new Exit(step.reason, `Start of "${behaviour.label}"`)
-    if (step !== undefined) this.#follow(step)
+    if (step !== undefined) this.#follow(step, checkFirstOptions)
     if (step?.step === 'ignore') this.stopped = { kind: 'normal' }
   }
 
@@ -120,12 +126,12 @@ class Driver {
     return step
   }
 
-  #follow(step: Step): void {
+  #follow(step: Step, check = checkStepOptions): void {
     this.state = step.state
     if (step.step === 'stop') this.stopped = step.reason
     if (step.options === undefined) return
     const { label, handlers } = this.#behaviour
-    const options = checkStepOptions(step.options, label, handlers)
+    const options = check(step.options, label, handlers)
     if (options instanceof Error) throw options
     const continued = options.continueWith
     if (continued !== undefined) this.cast(continued[0], continued[1])

@@ -17,6 +17,7 @@ export class IdleTimer implements Expiring {
   readonly #process: Process
   #turn = 0
   #wantedMs = 0
+  #delayMs = 0
 
   constructor(process: Process) {
     this.#process = process
@@ -32,10 +33,24 @@ export class IdleTimer implements Expiring {
     return timer
   }
 
+  /**
+   * After a suspension, in which it did not fire: waits from now on, if it was waiting. Source: OTP
+   * `gen_server`, which waits anew after any system message; here no other one disturbs it.
+   */
+  static restart(process: Process): void {
+    for (const timer of process.extrasIfAny?.timers ?? []) {
+      if (!(timer instanceof IdleTimer) || timer.#turn !== process.turn) continue
+      // What fired before the suspension began and still lies in the mailbox is void.
+      process.turn = (process.turn + 1) | 0
+      timer.set(timer.#delayMs)
+    }
+  }
+
   /** Waits for `delayMs` of silence, counted from now. */
   set(delayMs: number): void {
     const { timers } = this.#process.node
     this.#turn = this.#process.turn
+    this.#delayMs = delayMs
     this.#wantedMs = timers.nowMs() + delayMs
     if (delayMs === 0) {
       this.#fire()
@@ -46,7 +61,7 @@ export class IdleTimer implements Expiring {
   }
 
   expire(): void {
-    if (this.#turn !== this.#process.turn) return
+    if (this.#turn !== this.#process.turn || this.#process.oversight?.suspended) return
     const { timers } = this.#process.node
     const leftMs = this.#wantedMs - timers.nowMs()
     if (leftMs > 0) timers.schedule(this, leftMs)

@@ -5,17 +5,19 @@
  * step of a process that has ended meanwhile has no effect. Source: OTP `gen_server`.
  */
 import { argumentError } from '../core/argument-error.ts'
-import { crash, type ExitReason, normal } from '../core/exit.ts'
+import { crash, type ExitReason, endingOf, normal } from '../core/exit.ts'
 import { unshift } from '../core/inbox.ts'
 import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
-import { type Envelope, Note } from '../process/envelope.ts'
+import { isExitOfParent, type Message, Note } from '../process/envelope.ts'
 import type { Behaviour, InitResult, Process } from '../process/process.ts'
 import { type Context, ServerContext } from './context.ts'
+import { HibernationTimer, hibernate } from './hibernation.ts'
 import { IdleTimer } from './idle-timer.ts'
 import { answer } from './messages.ts'
 import type { LooseHandler } from './protocol.ts'
-import { asStep, checkStepOptions, wrongFirstStep } from './step-check.ts'
+import { showStep } from './show-out.ts'
+import { asStep, checkFirstOptions, checkStepOptions, wrongFirstStep } from './step-check.ts'
 import { Step, type StepOptions } from './steps.ts'
 
 /** The handlers of a server, without their types. */
@@ -31,38 +33,59 @@ export interface Handlers {
   readonly format: ((state: unknown) => unknown) | undefined
 }
 
+/** What every process of a server is held to. */
+export interface ServerLimits {
+  readonly maxMailboxSize: number
+  readonly hibernateAfterMs: number | 'infinity'
+}
+
 /** One definition at work; serves all its processes. */
 export class ServerBehaviour implements Behaviour {
   readonly label: string
   readonly maxMailboxSize: number
+  readonly hibernateAfterMs: number | 'infinity'
+  readonly keepsState = true
   readonly calls: ReadonlyMap<string, LooseHandler>
   readonly casts: ReadonlyMap<string, LooseHandler>
   readonly handlers: Handlers
 
-  constructor(label: string, maxMailboxSize: number, handlers: Handlers) {
+  constructor(label: string, limits: ServerLimits, handlers: Handlers) {
     this.label = label
-    this.maxMailboxSize = maxMailboxSize
+    this.maxMailboxSize = limits.maxMailboxSize
+    this.hibernateAfterMs = limits.hibernateAfterMs
     this.handlers = handlers
     this.calls = handlers.calls
     this.casts = handlers.casts
   }
 
   init(process: Process, argument: unknown): InitResult | Promise<InitResult> {
-    const result = this.handlers.init(argument, contextOf(process))
+    const result = this.handlers.init(argument, this.#contextOf(process))
     return isThenable(result)
       ? Promise.resolve(result).then((settled) => this.#initialised(process, settled))
       : this.#initialised(process, result)
   }
 
-  receive(process: Process, envelope: Envelope): void {
-    if (envelope.kind === 'exit' && isFromParent(process, envelope)) {
+  terminate(process: Process, reason: ExitReason): void {
+    this.#stop(process, reason)
+  }
+
+  describe(process: Process): unknown {
+    return this.handlers.format?.(process.state)
+  }
+
+  resumed(process: Process): void {
+    IdleTimer.restart(process)
+  }
+
+  receive(process: Process, envelope: Message): void {
+    if (envelope.kind === 'exit' && isExitOfParent(process, envelope)) {
       this.#stop(process, envelope.signal?.reason ?? normal)
     } else if (envelope.kind !== 'idle' || envelope.payload === process.turn) {
       this.#run(process, this.#handlerOf(envelope), envelope)
     }
   }
 
-  #handlerOf(envelope: Envelope): LooseHandler | undefined {
+  #handlerOf(envelope: Message): LooseHandler | undefined {
     switch (envelope.kind) {
       case 'call':
         return this.calls.get(envelope.name)
@@ -83,7 +106,7 @@ export class ServerBehaviour implements Behaviour {
   readonly #timeout: LooseHandler = (state, _payload, context) =>
     this.handlers.timeout?.(state, context)
 
-  #run(process: Process, handler: LooseHandler | undefined, envelope: Envelope): void {
+  #run(process: Process, handler: LooseHandler | undefined, envelope: Message): void {
     if (handler === undefined) {
       this.#unhandled(process, envelope)
       return
@@ -91,9 +114,9 @@ export class ServerBehaviour implements Behaviour {
     const before = enter(process)
     let result: unknown
     try {
-      result = handler(process.state, contentOf(envelope), contextOf(process))
+      result = handler(process.state, contentOf(envelope), this.#contextOf(process))
     } catch (error) {
-      this.#stop(process, crash(error))
+      this.#stop(process, endingOf(error))
       return
     } finally {
       leave(before)
@@ -103,7 +126,7 @@ export class ServerBehaviour implements Behaviour {
     else this.#apply(process, result, envelope)
   }
 
-  #await(process: Process, result: PromiseLike<unknown>, envelope: Envelope): void {
+  #await(process: Process, result: PromiseLike<unknown>, envelope: Message): void {
     process.busy = true
     Promise.resolve(result).then(
       (step) => {
@@ -112,18 +135,19 @@ export class ServerBehaviour implements Behaviour {
         if (process.phase === 'running') process.node.resume(process)
       },
       (error) => {
-        if (process.alive) this.#stop(process, crash(error))
+        if (process.alive) this.#stop(process, endingOf(error))
       },
     )
   }
 
-  #apply(process: Process, result: unknown, envelope: Envelope): void {
+  #apply(process: Process, result: unknown, envelope: Message): void {
     const step = asStep(result, envelope.kind === 'call' ? 'call' : 'other')
     if (step === undefined) {
       this.#stop(process, crash(this.#badStep(envelope, result)))
       return
     }
     process.state = step.state
+    if (process.oversight !== undefined && !showStep(process, envelope, step)) return
     if (step.step === 'stop') {
       if (envelope.kind === 'call' && step.replies) {
         process.extras.lastWords = { request: envelope, value: step.reply }
@@ -143,15 +167,17 @@ export class ServerBehaviour implements Behaviour {
 
   #applyOptions(process: Process, given: StepOptions): void {
     const options = checkStepOptions(given, this.label, this.handlers)
-    if (options instanceof Error) {
-      this.#stop(process, crash(options))
-      return
-    }
+    if (options instanceof Error) this.#stop(process, crash(options))
+    else this.#follow(process, options)
+  }
+
+  #follow(process: Process, options: StepOptions): void {
     if (options.continueWith !== undefined) {
       const [name, payload] = options.continueWith
       unshift(process, new Note('own', name, payload))
     }
     if (options.idleTimeoutMs !== undefined) IdleTimer.of(process).set(options.idleTimeoutMs)
+    if (options.hibernate === true) hibernate(process)
   }
 
   #initialised(process: Process, result: unknown): InitResult {
@@ -167,10 +193,10 @@ export class ServerBehaviour implements Behaviour {
     if (step.step === 'stop') return { kind: 'failed', reason: step.reason }
     process.state = step.state
     if (step.options === undefined) return { kind: 'running' }
-    const options = checkStepOptions(step.options, this.label, this.handlers)
+    const options = checkFirstOptions(step.options, this.label, this.handlers)
     if (options instanceof Error) return { kind: 'failed', reason: crash(options) }
-    this.#applyOptions(process, options)
-    return { kind: 'running' }
+    this.#follow(process, options)
+    return { kind: 'running', info: options.startInfo }
   }
 
   /** Runs `terminate` and ends the process; a reply given with `stop` leaves in the same step. */
@@ -185,9 +211,9 @@ export class ServerBehaviour implements Behaviour {
     const before = enter(process)
     let result: unknown
     try {
-      result = terminate(process.state, reason, contextOf(process))
+      result = terminate(process.state, reason, this.#contextOf(process))
     } catch (error) {
-      end(process, crash(error))
+      end(process, endingOf(error))
       return
     } finally {
       leave(before)
@@ -199,20 +225,25 @@ export class ServerBehaviour implements Behaviour {
     process.busy = true
     Promise.resolve(result).then(
       () => end(process, reason),
-      (error) => end(process, crash(error)),
+      (error) => end(process, endingOf(error)),
     )
   }
 
-  #unhandled(process: Process, envelope: Envelope): void {
-    const { kind } = envelope
-    const { pid, node } = process
-    if (kind === 'call' || kind === 'own' || kind === 'idle') return
-    if (node.reports.heard) {
-      node.reports.emit({ kind: 'unhandled_message', pid, label: this.label, message: kind })
-    }
+  #contextOf(process: Process): ServerContext {
+    if (process.context instanceof ServerContext) return process.context
+    const context = new ServerContext(process)
+    process.context = context
+    if (this.hibernateAfterMs !== 'infinity') HibernationTimer.start(process, this.hibernateAfterMs)
+    return context
   }
 
-  #badStep(envelope: Envelope, given: unknown): Error {
+  #unhandled(process: Process, envelope: Message): void {
+    const { kind } = envelope
+    if (kind === 'call' || kind === 'own' || kind === 'idle') return
+    process.node.reports.unhandled(process, kind)
+  }
+
+  #badStep(envelope: Message, given: unknown): Error {
     const isCall = envelope.kind === 'call'
     const handler =
       isCall || envelope.kind === 'cast' || envelope.kind === 'own'
@@ -229,18 +260,7 @@ export class ServerBehaviour implements Behaviour {
   }
 }
 
-function isFromParent(process: Process, envelope: Note): boolean {
-  return envelope.signal !== undefined && envelope.signal.from === process.parent?.pid
-}
-
-function contextOf(process: Process): ServerContext {
-  if (process.context instanceof ServerContext) return process.context
-  const context = new ServerContext(process)
-  process.context = context
-  return context
-}
-
-function contentOf(envelope: Envelope): unknown {
+function contentOf(envelope: Message): unknown {
   switch (envelope.kind) {
     case 'call':
     case 'cast':

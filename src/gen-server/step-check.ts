@@ -6,6 +6,7 @@
 import {
   ArgumentError,
   argumentError,
+  checkBoolean,
   checkDuration,
   checkOptions,
 } from '../core/argument-error.ts'
@@ -26,16 +27,24 @@ export function asStep(value: unknown, place: StepPlace): Step | undefined {
   return Step.is(value) && allowed[place].includes(value.step) ? value : undefined
 }
 
-/** The checked options of a step, or the error that the server ends with. */
-export function checkStepOptions(
+/** What the options of a step may refer to. */
+interface Known {
+  readonly casts: ReadonlyMap<string, unknown>
+  readonly timeout: unknown
+}
+
+/** The checked options of the step of `init`, or the error that the start fails with. */
+export function checkFirstOptions(
   given: StepOptions,
   label: string,
-  known: { readonly casts: ReadonlyMap<string, unknown>; readonly timeout: unknown },
+  known: Known,
 ): StepOptions | Error {
   const attempted = `go on with server "${label}"`
   try {
-    const options = checkOptions(attempted, given, ['continueWith', 'idleTimeoutMs'])
-    const { continueWith, idleTimeoutMs } = options
+    const names = ['continueWith', 'idleTimeoutMs', 'hibernate', 'startInfo']
+    const options = checkOptions(attempted, given, names)
+    const { continueWith, idleTimeoutMs, hibernate = false } = options
+    checkBoolean(attempted, hibernate, 'hibernate')
     if (idleTimeoutMs !== undefined) {
       checkDuration(attempted, idleTimeoutMs, { option: 'idleTimeoutMs' })
       if (known.timeout === undefined) {
@@ -50,6 +59,21 @@ export function checkStepOptions(
   } catch (error) {
     return ArgumentError.is(error) ? error : new Error(`Cannot ${attempted}: ${show(error)}`)
   }
+}
+
+/** The checked options of any other step, or the error that the server ends with. */
+export function checkStepOptions(
+  given: StepOptions,
+  label: string,
+  known: Known,
+): StepOptions | Error {
+  const options = checkFirstOptions(given, label, known)
+  if (options instanceof Error || !('startInfo' in options)) return options
+  return argumentError('invalid_step', {
+    attempted: `go on with server "${label}"`,
+    problem: 'startInfo was given, but nobody starts the server any more',
+    wanted: 'startInfo in the step of init alone',
+  })
 }
 
 /** Reads each part once, so that it cannot change after the check. */

@@ -17,6 +17,16 @@ export interface StepOptions {
    * a message, too: ask for the time-out in its step.
    */
   readonly idleTimeoutMs?: number
+  /**
+   * Whether to give back memory that the process can do without until its next message; for
+   * servers that will be idle for long, and of which there are many.
+   */
+  readonly hibernate?: boolean
+  /**
+   * From `init` only: handed to whoever starts the process, as `info` beside the pid (OTP's
+   * `{ok, Pid, Info}`), such as the port it listens on.
+   */
+  readonly startInfo?: unknown
 }
 
 /** Answer the caller and go on with a new state. */
@@ -146,6 +156,11 @@ export function ignore(): Ignore {
   return trust(new Step('ignore', undefined, {}))
 }
 
+/** Whether a value was made by `ignore`; runs no user code. */
+export function isIgnore(value: unknown): value is Ignore {
+  return Step.is(value) && value.step === 'ignore'
+}
+
 /**
  * Refuses a reply that the caller would await once more: it may never settle, or fail with
  * anything.
@@ -163,7 +178,8 @@ export function checkReply(value: unknown): void {
   })
 }
 
-function isAwaited(value: unknown): boolean {
+/** Whether `await` would wait for a value, or fail by it: then no promise can carry it. */
+export function isAwaited(value: unknown): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   try {
     return 'then' in value && typeof value.then === 'function'

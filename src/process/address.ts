@@ -5,12 +5,14 @@
  * Source: Elixir `Registry`, "Using in :via", whose contract this port is.
  */
 import { argumentError } from '../core/argument-error.ts'
+import type { ExitReason } from '../core/exit.ts'
 import { type Key, ownKey, showKey } from '../core/key.ts'
 import { formatPid, type Pid } from '../core/pid.ts'
 import type { AnyProtocol, Protocol, Speaks } from '../core/protocol.ts'
 import { show } from '../core/show.ts'
 import { currentProcess } from './current.ts'
 import { LocalPid } from './local-pid.ts'
+import type { NodeRuntime } from './node-runtime.ts'
 import type { NameOwner, Process } from './process.ts'
 import type { Timers } from './timers.ts'
 
@@ -33,8 +35,12 @@ export interface Resolver extends NameOwner {
   holder(key: Key): Process | undefined
   /** Whether one more name fits. */
   hasRoom(): boolean
-  /** Gives the key, which is free, to a process that is about to start. */
-  claim(key: Key, process: Process): void
+  /**
+   * Gives the key, which is free, to a process that is about to start.
+   *
+   * @param value what the via said the name is to hold, if it did
+   */
+  claim(key: Key, process: Process, value: unknown): void
   /** Starts whoever should hold the absent key; absent: unknown keys start nothing. */
   startOnDemand?(key: Key): Promise<Pid>
   /** Those of the node it runs on, for calls that wait for such a start. */
@@ -64,15 +70,31 @@ export class ViaName<in out P extends Protocol = AnyProtocol> implements Via<P> 
   }
 }
 
+/** A via that also says which value the name is to hold once it is taken. */
+export class ValuedVia<in out P extends Protocol = AnyProtocol> extends ViaName<P> {
+  readonly #value: unknown
+
+  constructor(resolver: Resolver, key: Key, value: unknown) {
+    super(resolver, key)
+    this.#value = value
+  }
+
+  /** The value that comes with a via; to find whoever holds the name it plays no part. */
+  static valueIn(via: object): unknown {
+    return #value in via ? via.#value : undefined
+  }
+}
+
 /**
  * Finds the living process at an address.
  *
  * A pid or via that lost its way home, because it was cloned or written out as data, is looked up
- * in the node of the process that asks.
+ * in the node of the process that asks; one of another node leads to nobody there.
  *
+ * @param on the node to look in instead
  * @throws ArgumentError FLOTILLA_INVALID_ADDRESS, FLOTILLA_NOT_STARTED
  */
-export function locate(attempted: string, address: Address): Process | undefined {
+export function locate(attempted: string, address: Address, on?: NodeRuntime): Process | undefined {
   if (typeof address === 'object' && address !== null) {
     const found = LocalPid.processOf(address)
     if (found !== undefined) return found.alive ? found : undefined
@@ -80,11 +102,26 @@ export function locate(attempted: string, address: Address): Process | undefined
   }
   const plain = asPlain(address)
   if (plain === undefined) throw notAnAddress(attempted, address)
-  if (plain.kind === 'via') return resolverOf(attempted, plain.via).holder(plain.via.key)
-  const node = currentProcess()?.node
-  if (node === undefined || plain.pid.node !== node.name) throw notAnAddress(attempted, address)
-  const process = node.processes.get(plain.pid.serial)
-  return plain.pid.incarnation === node.incarnation ? process : undefined
+  if (plain.kind === 'via') return resolverOf(attempted, plain.via, on).holder(plain.via.key)
+  const node = on ?? currentProcess()?.node
+  if (node === undefined) throw notAnAddress(attempted, address)
+  const isHere = plain.pid.node === node.name && plain.pid.incarnation === node.incarnation
+  return isHere ? node.processes.get(plain.pid.serial) : undefined
+}
+
+/**
+ * Why nobody was found at an address: its node has ended or is not this one, or only the process
+ * is gone.
+ */
+export function absenceOf(address: Address): ExitReason {
+  const process = LocalPid.processOf(address)
+  if (process?.node.isOver) return { kind: 'nodedown', node: process.node.name }
+  const plain = process === undefined ? asPlain(address) : undefined
+  const here = currentProcess()?.node.name
+  if (plain?.kind === 'pid' && here !== undefined && plain.pid.node !== here) {
+    return { kind: 'nodedown', node: plain.pid.node }
+  }
+  return { kind: 'noproc', address: addressText(address) }
 }
 
 /**
@@ -92,12 +129,22 @@ export function locate(attempted: string, address: Address): Process | undefined
  *
  * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
  */
-export function resolverOf(attempted: string, via: Via): Resolver {
-  const resolver = ViaName.resolverOf(via) ?? currentProcess()?.node.resolvers.get(via.registry)
-  if (resolver !== undefined) return resolver
+export function resolverOf(attempted: string, via: Via, on?: NodeRuntime): Resolver {
+  const own = ViaName.resolverOf(via)
+  if (own !== undefined) return own
+  const found = (on ?? currentProcess()?.node)?.resolvers.get(via.registry)
+  if (typeof found === 'object') return found
+  const registry = show(via.registry)
+  if (found === 'duplicates') {
+    throw argumentError('invalid_address', {
+      attempted,
+      problem: `a key of the registry ${registry} may have several holders, so it names nobody`,
+      fix: 'reach them with dispatch or lookup, or take names in a uniqueRegistry',
+    })
+  }
   throw argumentError('invalid_address', {
     attempted,
-    problem: `nothing here knows the registry ${show(via.registry)}`,
+    problem: `nothing here knows the registry ${registry}`,
     fix: 'make the via with the handle of its registry or fleet, as in users.via(key)',
   })
 }
@@ -120,6 +167,22 @@ export function checkVia(attempted: string, value: unknown): ViaName {
     wanted: 'a via',
     fix: 'make it with the handle of a registry, as in users.via(key)',
   })
+}
+
+/**
+ * An address to be used later, wherever it leads by then; one that is data is copied.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS
+ */
+export function ownAddress(attempted: string, value: unknown): Address {
+  if (ViaName.is(value)) return value
+  if (typeof value === 'object' && value !== null) {
+    const process = LocalPid.processOf(value)
+    if (process !== undefined) return process.pid
+  }
+  const plain = asPlain(value)
+  if (plain === undefined) throw notAnAddress(attempted, value)
+  return plain.kind === 'pid' ? plain.pid : plain.via
 }
 
 /** The via behind an address that is a name rather than a pid. */

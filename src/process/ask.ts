@@ -24,6 +24,7 @@ export function ask(target: Process, question: Question): Promise<unknown> {
   const { name, payload } = question
   const caller = currentProcess()
   const request = new Request(target, caller, {
+    kind: 'call',
     name,
     payload,
     timeoutMs: 'infinity',

@@ -26,7 +26,40 @@ export function isLeftBehind(): boolean {
 /** The process whose code left the present asynchronous work behind. */
 export function processOfContext(): Process | undefined {
   const owner = ownerOfContext()
-  return owner instanceof Process ? owner : undefined
+  if (owner instanceof Process) return owner
+  return owner instanceof Marked ? owner.process : undefined
+}
+
+/** Something that work is done under, such as a lock, until that is over. */
+export interface Mark {
+  readonly isOver: boolean
+}
+
+/** A part of the asynchronous work of a process that can be told from the rest of it. */
+class Marked {
+  readonly process = processOfContext()
+  readonly mark: Mark
+  readonly outer: unknown
+
+  constructor(mark: Mark) {
+    this.mark = mark
+    let outer = ownerOfContext()
+    // Work that goes on by itself for ever must not drag along what it came from.
+    while (outer instanceof Marked && outer.mark.isOver) outer = outer.outer
+    this.outer = outer
+  }
+}
+
+/** Runs `work` so that whatever it leads to can be told by `mark`. */
+export function runMarked<T>(mark: Mark, work: () => T): T {
+  return runInContext(new Marked(mark), work)
+}
+
+/** Whether the code that runs now came from work that was marked so. */
+export function isWithin(mark: Mark): boolean {
+  let part = ownerOfContext()
+  while (part instanceof Marked && part.mark !== mark) part = part.outer
+  return part instanceof Marked
 }
 
 /** Says that the code of `process` runs from here on; returns who was running before. */

@@ -6,13 +6,25 @@
  * code of a user runs before all of that is true. Source: Erlang reference manual, "Receiving Exit
  * Signals"; one thread makes stronger what the BEAM does in several steps.
  */
-import { crash, Exit, type ExitReason, isAbnormal, killed, normal, shutdown } from '../core/exit.ts'
+import {
+  Exit,
+  type ExitReason,
+  endingOf,
+  isAbnormal,
+  killed,
+  normal,
+  shutdown,
+} from '../core/exit.ts'
 import { shift } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
+import { dropAliases } from './alias.ts'
 import { runAs } from './current.ts'
-import { exitNote } from './envelope.ts'
-import { linkedTo } from './links.ts'
+import { type Envelope, exitNote } from './envelope.ts'
+import { freeNames } from './held-names.ts'
+import { linkedTo, unlink } from './links.ts'
 import { disown, type Process } from './process.ts'
+import type { Request } from './request.ts'
+import type { SystemRequest } from './system-request.ts'
 
 /** What `exit` may be given: three words of OTP, or a complete reason. */
 export type ExitRequest = 'normal' | 'shutdown' | 'kill' | ExitReason
@@ -61,11 +73,24 @@ export function end(process: Process, reason: ExitReason, cause: EndCause = 'its
     if (aborter !== undefined) {
       runAs(gone, () => aborter.abort(new Exit(gone.exitReason ?? normal, gone.describe())))
     }
+    gone.oversight?.ended()
     // Not `process.node`: a link may lead to another node.
     gone.node.reports.ended(gone, gone === process ? cause : 'signal')
+    gone.state = undefined
     // Only the process above the root has no parent: somebody ended it by hand.
     if (gone.parent === undefined) gone.node.endWith(gone.exitReason ?? normal)
+    forgetDeadStarters(gone)
   }
+}
+
+/**
+ * Only a living parent is ever asked after its dead child. Without this each process of a row of
+ * successors, each started by the one before, would keep all that came before it.
+ */
+function forgetDeadStarters(gone: Process): void {
+  if (gone.parent?.alive === false) gone.parent = undefined
+  const extras = gone.extrasIfAny
+  if (extras !== undefined) extras.starter = undefined
 }
 
 function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReason][]): void {
@@ -75,16 +100,19 @@ function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReas
   process.node.counters.ended += 1
   process.exitReason = reason
   freeNames(process)
+  endLeases(process, reason, doomed)
   dropTimersAndMonitors(process)
+  dropAliases(process)
   settleCallers(process, reason)
+  // Whoever starts it learns of the end by the outcome of the start.
+  if (starting) process.parentLinked = false
   const linked = linkedTo(process)
-  for (const other of linked) other.extrasIfAny?.links?.delete(process)
+  for (const other of linked) unlink(other, process)
   if (process.parent !== undefined) disown(process.parent, process)
   for (const other of linked) {
     if (arrives(other, { pid: process.pid, process }, reason)) doomed.push([other, reason])
   }
   reportDown(process, reason)
-  process.state = undefined
   if (starting) process.extrasIfAny?.onStartFailed?.(reason)
 }
 
@@ -109,10 +137,14 @@ function dropTimersAndMonitors(process: Process): void {
   extras.watching = undefined
 }
 
-function freeNames(process: Process): void {
+function endLeases(process: Process, reason: ExitReason, doomed: [Process, ExitReason][]): void {
   const extras = process.extrasIfAny
-  if (process.slot !== undefined) process.slotOwner?.free(process.slot, process)
-  for (const held of extras?.names ?? []) held.owner.free(held.slot, process)
+  if (extras?.leases === undefined) return
+  for (const lease of extras.leases) {
+    for (const dependant of lease.dependants ?? []) doomed.push([dependant, killed])
+    lease.ownerEnded(reason)
+  }
+  extras.leases = undefined
 }
 
 function settleCallers(process: Process, reason: ExitReason): void {
@@ -122,14 +154,20 @@ function settleCallers(process: Process, reason: ExitReason): void {
     extras.lastWords = undefined
     if (!lastWords.request.answer(lastWords.value)) process.node.counters.lateReplies += 1
   }
-  if (process.handling?.kind === 'call') process.handling.fail(reason)
+  if (process.handling !== undefined && isRequest(process.handling)) {
+    process.handling.targetEnded(reason)
+  }
   const deferred = extras?.deferred
   if (extras !== undefined) extras.deferred = undefined
   for (const request of deferred ?? []) request.fail(reason)
   for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
-    if (envelope.kind === 'call') envelope.fail(reason)
+    if (isRequest(envelope)) envelope.targetEnded(reason)
     else process.node.counters.dropped += 1
   }
+}
+
+function isRequest(envelope: Envelope): envelope is Request | SystemRequest {
+  return envelope.kind === 'call' || envelope.kind === 'system'
 }
 
 function reportDown(process: Process, reason: ExitReason): void {
@@ -144,9 +182,9 @@ function reportDown(process: Process, reason: ExitReason): void {
   }
 }
 
-/** Ends a process because its code threw. */
+/** Ends a process because its code threw, with the reason it chose if that was `context.exit`. */
 export function crashed(process: Process, error: unknown): void {
-  end(process, crash(error))
+  end(process, endingOf(error))
 }
 
 /** Whether an end calls for a crash report. */

@@ -8,7 +8,9 @@
 import type { ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Address } from './address.ts'
+import type { Process } from './process.ts'
 import type { Request } from './request.ts'
+import type { SystemRequest } from './system-request.ts'
 
 /** A handle on one monitor; give it to `demonitor`. */
 export interface Monitor {
@@ -25,6 +27,8 @@ export interface Down {
   readonly address: Address
   readonly pid: Pid | undefined
   readonly reason: ExitReason
+  /** What was given to `monitor` as `tag`; absent if nothing was. */
+  readonly tag?: unknown
 }
 
 /** An exit signal turned into a message, because the receiver traps exits. */
@@ -33,8 +37,11 @@ export interface ExitSignal {
   readonly reason: ExitReason
 }
 
-/** A message or signal waiting for its receiver. */
-export type Envelope = Request | Note
+/** A message or signal that the behaviour of its receiver handles. */
+export type Message = Request | Note
+
+/** Whatever waits for its receiver. */
+export type Envelope = Message | SystemRequest
 
 /** Signals that want no answer. */
 export type NoteKind = 'cast' | 'info' | 'exit' | 'down' | 'idle' | 'own'
@@ -60,6 +67,12 @@ export function exitNote(signal: ExitSignal): Note {
   const note = new Note('exit', '', undefined)
   note.signal = signal
   return note
+}
+
+/** Whether it is the order of the parent to end, at a process that traps exits. */
+export function isExitOfParent(process: Process, envelope: Envelope): boolean {
+  if (envelope.kind !== 'exit' || envelope.signal === undefined) return false
+  return envelope.signal.from === process.parent?.pid
 }
 
 /** A monitor's report. */

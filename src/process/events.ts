@@ -26,6 +26,8 @@ export interface Offender {
   readonly restart: string
   readonly shutdownMs: Shutdown
   readonly type: string
+  /** What it starts: the name of its server, or its own if it is something else. */
+  readonly label: string
 }
 
 /** What happened; told apart by `kind`. */
@@ -37,6 +39,8 @@ export type EventContent =
       readonly kind: 'process_ended'
       readonly pid: Pid
       readonly label: string
+      /** What the process called itself, with `context.setLabel`. */
+      readonly processLabel: Key | undefined
       readonly reason: ExitReason
     }
   /** A process ended by an error of its code. */
@@ -44,11 +48,16 @@ export type EventContent =
       readonly kind: 'crash_report'
       readonly pid: Pid
       readonly label: string
+      readonly processLabel: Key | undefined
       readonly name: { readonly registry: string; readonly key: Key } | undefined
       readonly reason: ExitReason
       readonly ancestors: readonly Pid[]
       /** The kind and name of the message in hand, never its payload. */
       readonly lastMessage: string | undefined
+      /** Who made the call in hand, if a process did. */
+      readonly client: Pid | undefined
+      /** What `format` of the server makes of its last state; without it the state is not shown. */
+      readonly state: unknown
     }
   /** A child ended, failed to start or did not stop as asked, or its supervisor gives up. */
   | {
@@ -72,7 +81,7 @@ export type EventContent =
       readonly kind: 'overload'
       readonly pid: Pid
       readonly label: string
-      readonly message: 'call' | 'cast' | 'info'
+      readonly message: 'call' | 'cast' | 'info' | 'system'
       readonly mailboxSize: number
     }
   /** A message arrived for which the server has no handler; it was dropped. */
@@ -84,6 +93,16 @@ export type EventContent =
     }
   /** A reply came after its caller had stopped waiting, or a second time; it was dropped. */
   | { readonly kind: 'late_reply'; readonly pid: Pid; readonly label: string }
+  /** A hook of `sys.install` said that it is done, or failed; it is not called any more. */
+  | {
+      readonly kind: 'hook_removed'
+      readonly pid: Pid
+      readonly label: string
+      readonly hook: string
+      readonly because: 'done' | 'failed'
+      /** What it threw, if it failed. */
+      readonly error?: unknown
+    }
   /** Code outside any process that the node calls back threw; it was ignored. */
   | { readonly kind: 'listener_failed'; readonly listener: string; readonly error: unknown }
 

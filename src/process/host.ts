@@ -6,6 +6,7 @@
  */
 
 import { ArgumentError, argumentError, checkFunction } from '../core/argument-error.ts'
+import type { Pid } from '../core/pid.ts'
 
 /** Stops something that was started, a timer for instance. Calling it twice does nothing. */
 export interface Cancellable {
@@ -35,7 +36,17 @@ export interface Host {
     yieldThen(run: () => void): void
     /** Runs `run` when the present code has finished, before input and timers. */
     soon?(run: () => void): void
+    /**
+     * Says which of the `count` processes that have a message goes next, as an index in the order
+     * in which they got ready; `pidAt` tells who is where. A host that offers it decides every
+     * message: only one is handled per run, and for any other number none is, until the host runs
+     * what it was given by `soon` again. For tests that explore the order of events; it costs time
+     * in proportion to `count`. Looked for once, when the node starts.
+     */
+    choose?(count: number, pidAt: (index: number) => Pid | undefined): number
   }
+  /** How much can run at the same time, such as CPU cores; left out: 1. Read at starts alone. */
+  parallelism?(): number
   /** Tells the operator what nobody may have asked to hear: a node that ended by itself. */
   warn?(message: string): void
   /**
@@ -55,14 +66,16 @@ export interface Host {
  */
 export function checkHost(attempted: string, host: Host): void {
   try {
-    const { clock, random, scheduler, warn, escapes } = host
+    const { clock, random, scheduler, parallelism, warn, escapes } = host
     checkFunction(attempted, clock.monotonicMs, 'host.clock.monotonicMs')
     checkFunction(attempted, clock.wallMs, 'host.clock.wallMs')
     checkFunction(attempted, clock.after, 'host.clock.after')
     checkFunction(attempted, random.u32, 'host.random.u32')
     checkFunction(attempted, scheduler.yieldThen, 'host.scheduler.yieldThen')
-    const { soon } = scheduler
+    const { soon, choose } = scheduler
     if (soon !== undefined) checkFunction(attempted, soon, 'host.scheduler.soon')
+    if (choose !== undefined) checkFunction(attempted, choose, 'host.scheduler.choose')
+    if (parallelism !== undefined) checkFunction(attempted, parallelism, 'host.parallelism')
     if (warn !== undefined) checkFunction(attempted, warn, 'host.warn')
     if (escapes !== undefined) checkFunction(attempted, escapes.capture, 'host.escapes.capture')
   } catch (error) {

@@ -6,7 +6,9 @@
  */
 import type { ExitReason } from '../core/exit.ts'
 import { removeWhere } from '../core/inbox.ts'
-import { type Address, addressText } from './address.ts'
+import type { Pid } from '../core/pid.ts'
+import { type Address, absenceOf } from './address.ts'
+import { monitorIsOver } from './alias.ts'
 import { type Down, downNote, type Monitor } from './envelope.ts'
 import type { Process } from './process.ts'
 
@@ -19,24 +21,34 @@ export interface MonitorRecord extends Monitor {
   readonly watcher: Process | undefined
 }
 
-/** Lets `watcher` be told of the end of `target`; `undefined` means that nobody is there. */
-export function monitor(watcher: Process, target: Process | undefined, address: Address): Monitor {
-  const id = watcher.node.takeMonitorId()
-  const handle: Monitor = { id }
+/** What is monitored, and how its report looks. */
+export interface MonitorPlan {
+  /** Undefined: nobody is there. */
+  readonly target: Process | undefined
+  readonly address: Address
+  /** The handle, if it is more than a number: an alias. */
+  readonly handle?: Monitor | undefined
+  /** Goes into the report, if it is there. */
+  readonly tag?: unknown
+}
+
+/** Lets `watcher` be told of the end of a process. */
+export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
+  const { target, address, handle = { id: watcher.node.takeMonitorId() } } = plan
   // A process never hears of its own end, so a monitor on itself would only leak.
   if (target === watcher) return handle
+  const tell = (pid: Pid | undefined, reason: ExitReason): void => {
+    const down = { monitor: handle, address, pid, reason }
+    monitorIsOver(watcher, handle.id)
+    watcher.node.deliver(watcher, downNote('tag' in plan ? { ...down, tag: plan.tag } : down))
+  }
   if (target === undefined || !target.alive) {
-    const reason: ExitReason = { kind: 'noproc', address: addressText(address) }
-    watcher.node.deliver(watcher, downNote({ monitor: handle, address, pid: undefined, reason }))
+    tell(undefined, absenceOf(address))
     return handle
   }
-  const record: MonitorRecord = {
-    id,
-    address,
-    target,
-    watcher,
-    report: (down) => watcher.node.deliver(watcher, downNote({ ...down, monitor: handle })),
-  }
+  const { id } = handle
+  const report = ({ pid, reason }: Down): void => tell(pid, reason)
+  const record: MonitorRecord = { id, address, target, watcher, report }
   const extras = watcher.extras
   extras.watching ??= new Map()
   extras.watching.set(id, record)
@@ -47,6 +59,7 @@ export function monitor(watcher: Process, target: Process | undefined, address: 
 /** Takes a monitor back; says whether it had not reported yet. */
 export function demonitor(watcher: Process, handle: Monitor, flush: boolean): boolean {
   const record = watcher.extrasIfAny?.watching?.get(handle.id)
+  monitorIsOver(watcher, handle.id)
   if (record !== undefined) {
     watcher.extrasIfAny?.watching?.delete(handle.id)
     record.target.extrasIfAny?.watchers?.delete(record)

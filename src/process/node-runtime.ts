@@ -13,10 +13,12 @@ import { processOfContext, runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import type { Cancellable, Host } from './host.ts'
+import { Oversight } from './oversight.ts'
 import type { Process } from './process.ts'
 import { Reports } from './reports.ts'
 import { Scheduler } from './scheduler.ts'
-import { Timers } from './timers.ts'
+import type { SystemRequest } from './system-request.ts'
+import { type OpenCall, Timers } from './timers.ts'
 
 /** What a node counts over its life. */
 export interface Counters {
@@ -55,8 +57,11 @@ export class NodeRuntime {
   readonly host: Host
   readonly chargesEscapes: boolean
   readonly processes = new Map<number, Process>()
-  readonly resolvers = new Map<string, Resolver>()
+  /** By name of the registry; `duplicates` where a key names nobody in particular. */
+  readonly resolvers = new Map<string, Resolver | 'duplicates'>()
   readonly holdings = new Map<string, Holding>()
+  /** Where each open alias leads, by its number. */
+  readonly aliases = new Map<number, Process>()
   readonly counters: Counters = {
     sent: 0,
     refused: 0,
@@ -78,6 +83,7 @@ export class NodeRuntime {
   #close: (reason: ExitReason) => void = ignore
   #lastSerial = 0
   #lastMonitorId = 0
+  #isOver = false
   readonly #escapes: Cancellable | undefined
 
   constructor(options: RuntimeOptions) {
@@ -107,6 +113,12 @@ export class NodeRuntime {
     this.processes.set(guardian.pid.serial, guardian)
   }
 
+  /** The process that stands for the node. */
+  get guardian(): Process {
+    if (this.#guardian !== undefined) return this.#guardian
+    throw new Error('a node was used before it was opened')
+  }
+
   takeSerial(): number {
     this.#lastSerial += 1
     return this.#lastSerial
@@ -128,6 +140,12 @@ export class NodeRuntime {
     else this.scheduler.ready(process)
   }
 
+  /** Gives a request that was just posted its time limit, from the end of this turn on. */
+  limit(request: OpenCall): void {
+    this.timers.watch(request)
+    this.scheduler.openTurn()
+  }
+
   /** Whether the inbox of a process is full; if so, one more message counts as refused. */
   refuses(process: Process): boolean {
     if (process.size < process.behaviour.maxMailboxSize) return false
@@ -140,6 +158,18 @@ export class NodeRuntime {
     if (this.refuses(process)) return false
     this.counters.sent += 1
     push(process, envelope)
+    this.scheduler.ready(process)
+    return true
+  }
+
+  /** As `post`, for what must get through when messages are refused: it has places of its own. */
+  postSystem(process: Process, request: SystemRequest): boolean {
+    if (!Oversight.of(process).admits(request)) {
+      this.counters.refused += 1
+      return false
+    }
+    this.counters.sent += 1
+    push(process, request)
     this.scheduler.ready(process)
     return true
   }
@@ -172,8 +202,14 @@ export class NodeRuntime {
     this.#close(reason)
   }
 
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** Ends what the node still holds after its last process. */
   close(): void {
+    this.#isOver = true
     for (const holding of this.holdings.values()) holding.release()
     this.holdings.clear()
     this.resolvers.clear()

@@ -17,9 +17,10 @@ import {
   shutdown,
 } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
+import type { Pid } from '../core/pid.ts'
 import { runAs } from './current.ts'
 import { end } from './dying.ts'
-import type { Envelope } from './envelope.ts'
+import type { Message } from './envelope.ts'
 import { checkHost, type Host } from './host.ts'
 import { NodeRuntime } from './node-runtime.ts'
 import { type Behaviour, type InitResult, Process } from './process.ts'
@@ -40,6 +41,11 @@ export interface Node extends AsyncDisposable {
    * @param reason of the exit signal the root gets, default `shutdown`
    */
   stop(reason?: ExitReason): Promise<void>
+  /**
+   * The living processes, oldest first, those of the runtime included: the first one stands for the
+   * node. For operators; see `processInfo`.
+   */
+  processes(): readonly Pid[]
   /** Table sizes and counts, for operators and leak tests. */
   statistics(): NodeStatistics
 }
@@ -101,6 +107,8 @@ class Guardian implements Behaviour {
   rootSpec: Startable | undefined = undefined
   readonly #runtime: NodeRuntime
   #resolveEnded: (reason: ExitReason) => void = ignore
+  /** With which it ends itself; the node may be over for another. */
+  #ownReason: ExitReason = shutdown
   #closed = false
 
   constructor(runtime: NodeRuntime) {
@@ -130,9 +138,20 @@ class Guardian implements Behaviour {
     return outcome
   }
 
-  receive(_process: Process, envelope: Envelope): void {
+  receive(_process: Process, envelope: Message): void {
     const signal = envelope.kind === 'exit' ? envelope.signal : undefined
     if (signal !== undefined && signal.from === this.root?.pid) this.#over(signal.reason)
+  }
+
+  terminate(process: Process, reason: ExitReason): void {
+    // Whoever asked for it is answered by its end.
+    process.busy = true
+    this.#ownReason = reason
+    void this.stop(reason)
+  }
+
+  describe(): unknown {
+    return { kind: 'node', name: this.#runtime.name, root: this.root?.pid }
   }
 
   async stop(reason: ExitReason): Promise<void> {
@@ -153,7 +172,7 @@ class Guardian implements Behaviour {
   close(reason: ExitReason): void {
     if (this.#closed) return
     this.#closed = true
-    end(this.process, shutdown)
+    end(this.process, this.#ownReason)
     // Whoever still says its last words (a root that was killed leaves such workers) is cut short.
     for (const left of [...this.#runtime.processes.values()]) end(left, killed)
     this.#runtime.close()
@@ -180,6 +199,10 @@ class RunningNode implements Node {
     const checked = checkReason('stop a node', reason)
     this.#stopping ??= this.#guardian.stop(checked)
     return this.#stopping
+  }
+
+  processes(): readonly Pid[] {
+    return Array.from(this.#runtime.processes.values(), (process) => process.pid)
   }
 
   statistics(): NodeStatistics {

@@ -12,6 +12,8 @@ import type { Expiring } from './timers.ts'
 export interface Timer {
   /** True if it had not fired; a message that it already sent is not taken back. */
   cancel(): boolean
+  /** Milliseconds until it fires; undefined once it has, or was cancelled. */
+  leftMs(): number | undefined
 }
 
 /** A timer that casts to its own process when it fires. */
@@ -47,5 +49,9 @@ export class OwnedTimer implements Expiring, Timer {
   cancel(): boolean {
     this.#process.extrasIfAny?.timers?.delete(this)
     return this.#process.node.timers.cancel(this)
+  }
+
+  leftMs(): number | undefined {
+    return this.#process.node.timers.leftMs(this)
   }
 }

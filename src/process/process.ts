@@ -12,19 +12,22 @@
 
 import type { ExitReason } from '../core/exit.ts'
 import type { Inbox } from '../core/inbox.ts'
-import { showKey } from '../core/key.ts'
+import { type Key, showKey } from '../core/key.ts'
 import type { Slot } from '../core/name-table.ts'
-import { formatPid } from '../core/pid.ts'
-import type { Envelope } from './envelope.ts'
+import { formatPid, type Pid } from '../core/pid.ts'
+import type { AliasKind } from './alias.ts'
+import type { Envelope, Message } from './envelope.ts'
 import { LocalPid } from './local-pid.ts'
 import type { MonitorRecord } from './monitors.ts'
 import type { NodeRuntime } from './node-runtime.ts'
-import type { Request } from './request.ts'
+import type { Oversight } from './oversight.ts'
+import type { Request, RequestKind } from './request.ts'
 import type { Expiring } from './timers.ts'
 
 /** What a start came to, before it is put into words for a user. */
 export type InitResult =
-  | { readonly kind: 'running' }
+  /** `info`: what it has to say to whoever starts it. */
+  | { readonly kind: 'running'; readonly info?: unknown }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'failed'; readonly reason: ExitReason }
 
@@ -42,13 +45,23 @@ export interface Behaviour {
   readonly calls: { has(name: string): boolean; keys(): Iterable<string> }
   readonly casts: { has(name: string): boolean; keys(): Iterable<string> }
   init(process: Process, argument: unknown): InitResult | Promise<InitResult>
-  receive(process: Process, envelope: Envelope): void
-}
-
-/** A name that a process holds, and the table it holds it in. */
-export interface HeldName {
-  readonly slot: Slot<Process>
-  readonly owner: NameOwner
+  receive(process: Process, envelope: Message): void
+  /**
+   * Ends the process in order and with this reason: its last words are said and what it stands
+   * above is stopped first. Called between two messages, whether it traps exits or not.
+   */
+  terminate(process: Process, reason: ExitReason): void
+  /**
+   * Whether `process.state` and what it is sent are values of a user, who may look at them and
+   * replace the state. Left out: they are the runtime's own.
+   */
+  readonly keepsState?: boolean
+  /** On whose behalf its process runs, as `callersWith` gives it; tasks have that. */
+  readonly callers?: readonly Pid[]
+  /** What people may be told of it, as plain data; left out: nothing but its label. */
+  describe?(process: Process): unknown
+  /** A suspension has ended. */
+  resumed?(process: Process): void
 }
 
 /** A registry, as far as a dying process needs to know it. */
@@ -57,22 +70,36 @@ export interface NameOwner {
   free(slot: Slot<Process>, process: Process): void
 }
 
+/** Something else that is given back in the step in which its owner ends, such as a lock. */
+export interface Lease {
+  /** Processes that live no longer than the owner, whatever the reason: they are killed. */
+  readonly dependants?: Iterable<Process>
+  ownerEnded(reason: ExitReason): void
+}
+
 /** The parts that most processes never need. */
 export class Extras {
   /** Calls whose reply was put off with `later`. */
-  deferred: Set<Request> | undefined = undefined
+  deferred: Set<Request<RequestKind>> | undefined = undefined
   timers: Set<Expiring> | undefined = undefined
   /** Monitors that others hold on this process. */
   watchers: Set<MonitorRecord> | undefined = undefined
   /** Monitors that this process holds on others. */
   watching: Map<number, MonitorRecord> | undefined = undefined
+  /** Its open aliases, by number. */
+  aliases: Map<number, AliasKind> | undefined = undefined
   /** Links other than those between parent and child. */
   links: Set<Process> | undefined = undefined
-  /** Names beyond the first. */
-  names: HeldName[] | undefined = undefined
+  /** Names beyond the first, and entries that name nobody, with the table that has each. */
+  names: Map<Slot<Process>, NameOwner> | undefined = undefined
+  leases: Set<Lease> | undefined = undefined
   aborter: AbortController | undefined = undefined
   /** The reply of a `stop` step: delivered in the same step as the end. */
   lastWords: { readonly request: Request; readonly value: unknown } | undefined = undefined
+  /** Who started it, if that is not its parent. */
+  starter: Process | undefined = undefined
+  /** What it calls itself. */
+  label: Key | undefined = undefined
   /** Called once if the process ends before its `init` has. */
   onStartFailed: ((reason: ExitReason) => void) | undefined = undefined
 }
@@ -117,7 +144,8 @@ export class Process implements Inbox<Envelope> {
   readonly pid: LocalPid
   readonly node: NodeRuntime
   readonly behaviour: Behaviour
-  readonly parent: Process | undefined
+  /** Who started it or, if they are not linked, the process above the root. */
+  parent: Process | undefined
   phase: Phase = 'starting'
   busy = false
   trapping = false
@@ -134,6 +162,8 @@ export class Process implements Inbox<Envelope> {
   context: unknown = undefined
   /** Why it ended, once it has. */
   exitReason: ExitReason | undefined = undefined
+  /** What there is of it while it is looked at from outside, such as a suspension. */
+  oversight: Oversight | undefined = undefined
   /** What the supervisor keeps about this child. */
   record: unknown = undefined
   /** Whether it and its parent are linked; a started process is, until one of them unlinks. */
@@ -173,8 +203,9 @@ export class Process implements Inbox<Envelope> {
   /** The kind and name of the message in hand, for reports. */
   get lastMessage(): string | undefined {
     if (this.handling === undefined) return undefined
-    const { kind } = this.handling
-    return kind === 'call' || kind === 'cast' ? `${kind} "${this.handling.name}"` : kind
+    const { kind, name } = this.handling
+    const isNamed = kind === 'call' || kind === 'cast' || kind === 'system'
+    return isNamed ? `${kind} "${name}"` : kind
   }
 
   /** For messages: the name it holds if it has one, else its pid. */
@@ -184,8 +215,21 @@ export class Process implements Inbox<Envelope> {
       : `${this.slotOwner.name} ${showKey(this.slot.key)}`
   }
 
+  /** Lets go of rare parts that hold nothing now. */
+  trim(): void {
+    const extras = this.#extras
+    if (extras === undefined) return
+    let isNeeded = false
+    for (const [name, part] of Object.entries(extras)) {
+      const isEmpty = (part instanceof Set || part instanceof Map) && part.size === 0
+      if (isEmpty) Reflect.set(extras, name, undefined)
+      else if (part !== undefined) isNeeded = true
+    }
+    if (!isNeeded) this.#extras = undefined
+  }
+
   /** Drops a settled call from the list of those to be answered later. */
-  forget(request: Request): void {
+  forget(request: Request<RequestKind>): void {
     this.#extras?.deferred?.delete(request)
   }
 }

@@ -3,8 +3,7 @@
  *
  * Invariant: each method costs one check when nobody listens.
  */
-import type { ExitReason } from '../core/exit.ts'
-import type { Pid } from '../core/pid.ts'
+import { describeError, type ExitReason } from '../core/exit.ts'
 import { runAs } from './current.ts'
 import { type EndCause, isCrash } from './dying.ts'
 import {
@@ -14,6 +13,7 @@ import {
   isHeard,
   publish,
 } from './events.ts'
+import { ancestorsOf } from './origins.ts'
 import type { Process } from './process.ts'
 
 /** The events of one node. */
@@ -49,10 +49,17 @@ export class Reports {
     const { pid } = process
     const { label } = process.behaviour
     if (cause === 'itself' && isCrash(reason)) this.#crashReport(process, reason)
-    this.emit({ kind: 'process_ended', pid, label, reason })
+    const processLabel = process.extrasIfAny?.label
+    this.emit({ kind: 'process_ended', pid, label, processLabel, reason })
   }
 
-  overload(process: Process, message: 'call' | 'cast' | 'info'): void {
+  unhandled(process: Process, message: 'info' | 'down' | 'exit' | 'cast'): void {
+    if (!isHeard()) return
+    const { label } = process.behaviour
+    this.emit({ kind: 'unhandled_message', pid: process.pid, label, message })
+  }
+
+  overload(process: Process, message: 'call' | 'cast' | 'info' | 'system'): void {
     if (!isHeard()) return
     const { label } = process.behaviour
     this.emit({ kind: 'overload', pid: process.pid, label, message, mailboxSize: process.size })
@@ -64,6 +71,7 @@ export class Reports {
       kind: 'crash_report',
       pid: process.pid,
       label: process.behaviour.label,
+      processLabel: process.extrasIfAny?.label,
       name:
         slot === undefined || slotOwner === undefined
           ? undefined
@@ -71,14 +79,19 @@ export class Reports {
       reason,
       ancestors: ancestorsOf(process),
       lastMessage: process.lastMessage,
+      client: process.handling?.kind === 'call' ? process.handling.caller?.pid : undefined,
+      state: lastStateOf(process),
     })
   }
 }
 
-function ancestorsOf(process: Process): Pid[] {
-  const ancestors: Pid[] = []
-  for (let parent = process.parent; parent !== undefined; parent = parent.parent) {
-    ancestors.push(parent.pid)
+/** What its behaviour tells of the state it ended with. */
+function lastStateOf(process: Process): unknown {
+  // An init that failed left none.
+  if (process.state === undefined) return undefined
+  try {
+    return runAs(process, () => process.behaviour.describe?.(process))
+  } catch (error) {
+    return `not shown, because format failed: ${describeError(error)}`
   }
-  return ancestors
 }

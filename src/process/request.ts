@@ -1,18 +1,22 @@
 /**
- * A call waiting for its answer.
+ * A call, or a request of the system, waiting for its answer.
  *
  * Invariant: a request settles exactly once, by a reply, by the end of its target, by its deadline
  * or by its caller's AbortSignal; whatever comes later is dropped and counted. Its promise never
  * causes an unhandled rejection: a caller who does not look at the answer has chosen so.
  */
 import type { DeadlineEntry } from '../core/deadlines.ts'
-import { Exit, type ExitReason, type Outcome } from '../core/exit.ts'
+import { CallExit, type Exit, type ExitReason, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import type { Envelope } from './envelope.ts'
 import type { Process } from './process.ts'
 
+/** Who answers: the handlers of the behaviour, or the runtime in their place. */
+export type RequestKind = 'call' | 'system'
+
 /** What distinguishes one request from the next. */
-export interface RequestContent {
+export interface RequestContent<K extends RequestKind = 'call'> {
+  readonly kind: K
   readonly name: string
   readonly payload: unknown
   readonly timeoutMs: number | 'infinity'
@@ -21,9 +25,9 @@ export interface RequestContent {
 }
 
 /** A call on its way: in an inbox, being handled, or answered later. */
-export class Request implements DeadlineEntry {
+export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
   next: Envelope | undefined = undefined
-  readonly kind = 'call'
+  readonly kind: K
   readonly name: string
   readonly payload: unknown
   readonly target: Process
@@ -41,7 +45,8 @@ export class Request implements DeadlineEntry {
   #reject: (exit: Exit) => void = ignore
   #release: (() => void) | undefined = undefined
 
-  constructor(target: Process, caller: Process | undefined, content: RequestContent) {
+  constructor(target: Process, caller: Process | undefined, content: RequestContent<K>) {
+    this.kind = content.kind
     this.target = target
     this.caller = caller
     this.callerTurn = caller === undefined ? 0 : caller.turn
@@ -65,7 +70,7 @@ export class Request implements DeadlineEntry {
   /** Ends the call without a reply; false if it had already ended. */
   fail(reason: ExitReason): boolean {
     if (!this.#settle()) return false
-    const exit = new Exit(reason, `Call "${this.name}" to ${this.target.describe()}`)
+    const exit = this.exitOf(reason)
     if (this.#asOutcome) {
       this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)
     } else {
@@ -73,6 +78,17 @@ export class Request implements DeadlineEntry {
       this.#reject(exit)
     }
     return true
+  }
+
+  /** The exit that the caller gets in place of a reply. */
+  protected exitOf(reason: ExitReason): Exit {
+    const { name, timeoutMs } = this
+    return new CallExit(reason, { name, to: this.target.describe(), timeoutMs })
+  }
+
+  /** The target has ended, of which no answer came. */
+  targetEnded(reason: ExitReason): void {
+    this.fail(reason)
   }
 
   /** Deadline reached: only the caller is told, the server still finishes. */

@@ -4,9 +4,10 @@
  * Invariant: handlers run only inside `#drain`, one at a time. A turn is what happens between two
  * visits to the event loop's poll phase. Within a turn, runs are started as soon as the present
  * code is done, so a short conversation does not wait for the event loop; when the turn has used up
- * its time, what is left waits for the next one.
+ * its time, what is left waits for the next one. Under a host that chooses, a run is one message.
  */
 import { shift } from '../core/inbox.ts'
+import { trust } from '../core/trust.ts'
 import { leaveAll } from './current.ts'
 import type { Host } from './host.ts'
 import type { Process } from './process.ts'
@@ -34,6 +35,7 @@ export interface SchedulerOwner {
 export class Scheduler {
   readonly #host: Host
   readonly #owner: SchedulerOwner
+  readonly #choose: Host['scheduler']['choose']
   #head: Process | undefined = undefined
   #tail: Process | undefined = undefined
   #draining = false
@@ -47,6 +49,7 @@ export class Scheduler {
   constructor(host: Host, owner: SchedulerOwner) {
     this.#host = host
     this.#owner = owner
+    this.#choose = host.scheduler.choose?.bind(host.scheduler)
   }
 
   /** Lets a process with a message run; nothing happens if it is queued already or busy. */
@@ -64,11 +67,12 @@ export class Scheduler {
    * As `ready`, but before those that wait already: for a supervisor that has lost a child, so that
    * the gap in which a name leads nowhere does not grow with the load. It is one run; whoever has
    * more to do queues up behind the others, and so does everybody once a turn has had its share of
-   * these: two processes that keep sending each other exit signals must not hold up the rest.
+   * these: two processes that keep sending each other exit signals must not hold up the rest. Where
+   * the host chooses, it is `ready`.
    */
   readyNext(process: Process): void {
     if (process.queued || process.busy || process.phase !== 'running') return
-    if (this.#passed >= passesPerTurn) {
+    if (this.#passed >= passesPerTurn || this.#choose !== undefined) {
       this.ready(process)
       return
     }
@@ -122,13 +126,15 @@ export class Scheduler {
     // A run inherits the context of whoever asked for it, which says nothing about the last one.
     leaveAll()
     try {
-      this.#runQueue()
+      if (this.#choose === undefined) this.#runQueue()
+      else this.#runChosen(this.#choose)
     } catch (error) {
       this.#owner.fault(error)
     } finally {
       this.#draining = false
       leaveAll()
     }
+    if (this.#choose !== undefined && this.#head !== undefined) this.#request()
   }
 
   #runQueue(): void {
@@ -137,19 +143,46 @@ export class Scheduler {
       if (this.#head === undefined) this.#tail = undefined
       process.nextRunnable = undefined
       process.queued = false
-      this.#slice(process)
+      this.#slice(process, sliceMessages)
       if (this.#exhausted) break
     }
   }
 
-  #slice(process: Process): void {
-    for (let count = 0; count < sliceMessages; count += 1) {
+  /** One message of whoever the host chooses; the others keep their order. */
+  #runChosen(choose: NonNullable<Host['scheduler']['choose']>): void {
+    const ready = this.#takeAll().filter((each) => each.phase === 'running' && each.size > 0)
+    if (ready.length === 0) return
+    const chosen = ready[choose(ready.length, (index) => ready[index]?.pid)]
+    for (const process of ready) if (process !== chosen) this.ready(process)
+    if (chosen !== undefined) this.#slice(chosen, 1)
+  }
+
+  #takeAll(): Process[] {
+    const all: Process[] = []
+    for (let process = this.#head; process !== undefined; ) {
+      const after: Process | undefined = process.nextRunnable
+      process.nextRunnable = undefined
+      process.queued = false
+      all.push(process)
+      process = after
+    }
+    this.#head = undefined
+    this.#tail = undefined
+    return all
+  }
+
+  #slice(process: Process, messages: number): void {
+    for (let count = 0; count < messages; count += 1) {
       if (process.busy || process.phase !== 'running') return
-      const envelope = shift(process)
+      const { oversight } = process
+      const envelope = oversight === undefined ? shift(process) : oversight.take()
       if (envelope === undefined) return
-      process.turn = (process.turn + 1) | 0
       process.handling = envelope
-      process.behaviour.receive(process, envelope)
+      if (oversight === undefined) {
+        process.turn = (process.turn + 1) | 0
+        // A request of the system comes with an oversight.
+        process.behaviour.receive(process, trust(envelope))
+      } else oversight.handOver(envelope)
       if (!process.busy) process.handling = undefined
       this.#handled += 1
       if (this.#handled % messagesPerClockRead === 0 && this.#isSpent()) {

@@ -5,7 +5,9 @@
 import { argumentError } from '../core/argument-error.ts'
 import { checkReason, type ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
-import { type Address, addressText, locate } from './address.ts'
+import type { Protocol } from '../core/protocol.ts'
+import { trust } from '../core/trust.ts'
+import { type Address, absenceOf, asVia, locate } from './address.ts'
 import { currentProcess } from './current.ts'
 import { type ExitRequest, signalExit } from './dying.ts'
 import { LocalPid } from './local-pid.ts'
@@ -44,6 +46,23 @@ export function isAlive(pid: Pid): boolean {
 }
 
 /**
+ * The pid behind an address: that of whoever holds the name now, or the pid itself, dead or not.
+ *
+ * For links, which need a process and not a name, and to stay with one process whatever becomes of
+ * the name. It may be dead a moment later; to send something, use the name itself.
+ *
+ * @returns undefined if nobody holds the name
+ * @throws ArgumentError FLOTILLA_INVALID_ADDRESS, FLOTILLA_NOT_STARTED
+ *
+ * Source: Elixir `GenServer.whereis/1`.
+ */
+export function whereis<P extends Protocol>(address: Address<P>): Pid<P> | undefined {
+  const found = locate('look up an address', address)
+  if (asVia(address) === undefined) return trust(address)
+  return trust(found?.pid)
+}
+
+/**
  * Resolves with the reason when the process at the address has ended, with `noproc` if none is
  * there: for tests, and for callers outside any process. Inside one use `context.monitor`.
  *
@@ -52,7 +71,7 @@ export function isAlive(pid: Pid): boolean {
 export function ended(address: Address): Promise<ExitReason> {
   const target = locate('wait for the end of a process', address)
   if (target === undefined) {
-    return Promise.resolve({ kind: 'noproc', address: addressText(address) })
+    return Promise.resolve(absenceOf(address))
   }
   return new Promise((resolve) => watchEnd(target, resolve))
 }

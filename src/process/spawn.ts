@@ -6,18 +6,21 @@
  * `init`. Source: OTP `gen_server:start_link/4`, `proc_lib:start_link/3`.
  */
 import { argumentError } from '../core/argument-error.ts'
-import { crash, type ExitReason, normal } from '../core/exit.ts'
+import { crash, type ExitReason, endingOf, normal } from '../core/exit.ts'
+import { ignore } from '../core/ignore.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Via } from './address.ts'
-import { resolverOf } from './address.ts'
+import { resolverOf, ValuedVia } from './address.ts'
 import { enter, leave } from './current.ts'
 import { end } from './dying.ts'
 import type { NodeRuntime } from './node-runtime.ts'
+import { OwnStart } from './own-start.ts'
 import { adopt, type Behaviour, type InitResult, Process } from './process.ts'
+import { StartLimit } from './start-limit.ts'
 
 /** What a start came to. */
 export type StartOutcome =
-  | { readonly kind: 'started'; readonly process: Process }
+  | { readonly kind: 'started'; readonly process: Process; readonly info: unknown }
   | { readonly kind: 'already_started'; readonly pid: Pid }
   | { readonly kind: 'failed'; readonly reason: ExitReason }
   | { readonly kind: 'ignored' }
@@ -29,8 +32,13 @@ export interface SpawnPlan {
   readonly behaviour: Behaviour
   readonly argument: unknown
   readonly name?: Via | undefined
-  /** What the supervisor keeps about the child, set before `init` can end it. */
+  /**
+   * What the supervisor keeps about the child, set before `init` can end it; an `OwnStart` if
+   * another process starts it.
+   */
   readonly record?: unknown
+  /** How long `init` may take; left out or `infinity`: as long as it takes. */
+  readonly startTimeoutMs?: number | 'infinity' | undefined
 }
 
 /**
@@ -40,27 +48,34 @@ export interface SpawnPlan {
  * anyway. Otherwise the outcome is a promise, which never rejects.
  */
 export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
-  const { node, parent, behaviour, name } = plan
+  const { node, parent, behaviour, name, record } = plan
   const refusal = refusalOf(plan)
   if (refusal !== undefined) return refusal
   const process = new Process(node, behaviour, parent)
-  process.record = plan.record
+  process.record = record
   node.processes.set(process.pid.serial, process)
   node.counters.started += 1
   if (parent !== undefined) {
     adopt(parent, process)
     process.parentLinked = true
   }
-  if (name !== undefined) resolverOf(attempted, name).claim(name.key, process)
-  return initialise(process, plan.argument)
+  if (record instanceof OwnStart && !record.isLinked) {
+    process.parentLinked = false
+    process.extras.starter = record.starter
+  }
+  if (name !== undefined) {
+    resolverOf(attempted, name).claim(name.key, process, ValuedVia.valueIn(name))
+  }
+  return initialise(process, plan)
 }
 
 const attempted = 'start a child'
 
 /** Why nothing is started: before this is answered there is no process. */
-function refusalOf({ node, parent, name }: SpawnPlan): StartOutcome | undefined {
-  // Work that a dead supervisor left behind must not start anybody.
-  if (parent?.alive === false) return { kind: 'failed', reason: parent.exitReason ?? normal }
+function refusalOf({ node, parent, name, record }: SpawnPlan): StartOutcome | undefined {
+  // Work that a dead supervisor or starter left behind must not start anybody.
+  const starter = record instanceof OwnStart ? record.starter : parent
+  if (starter?.alive === false) return { kind: 'failed', reason: starter.exitReason ?? normal }
   if (name === undefined) return undefined
   try {
     const resolver = resolverOf(attempted, name)
@@ -74,22 +89,32 @@ function refusalOf({ node, parent, name }: SpawnPlan): StartOutcome | undefined 
   }
 }
 
-function initialise(process: Process, argument: unknown): StartOutcome | Promise<StartOutcome> {
+function initialise(process: Process, plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
+  const limit = StartLimit.of(process, plan.startTimeoutMs)
   const before = enter(process)
   let result: InitResult | Promise<InitResult>
   try {
-    result = process.behaviour.init(process, argument)
+    result = process.behaviour.init(process, plan.argument)
   } catch (error) {
-    return finish(process, { kind: 'failed', reason: crash(error) })
+    return finish(process, { kind: 'failed', reason: endingOf(error) })
   } finally {
     leave(before)
+  }
+  if (limit?.isOver) {
+    // What else comes of it is of no interest, nor the concern of anybody else.
+    if (result instanceof Promise) result.catch(ignore)
+    return limit.exceed()
   }
   if (!(result instanceof Promise)) return finish(process, result)
   const pending = result
   return new Promise((resolve) => {
     process.extras.onStartFailed = (reason) => resolve({ kind: 'failed', reason })
-    const settle = (settled: InitResult): void => resolve(finish(process, settled))
-    pending.then(settle, (error) => settle({ kind: 'failed', reason: crash(error) }))
+    limit?.arm(resolve)
+    const settle = (settled: InitResult): void => {
+      limit?.lift()
+      resolve(finish(process, settled))
+    }
+    pending.then(settle, (error) => settle({ kind: 'failed', reason: endingOf(error) }))
   })
 }
 
@@ -101,9 +126,14 @@ function finish(process: Process, result: InitResult): StartOutcome {
   }
   if (result.kind === 'running') {
     process.phase = 'running'
+    if (process.record instanceof OwnStart) {
+      process.record.succeeded(process)
+      // It would keep a starter that ended, and in a row of successors all of them.
+      process.record = undefined
+    }
     process.node.reports.started(process)
     process.node.scheduler.ready(process)
-    return { kind: 'started', process }
+    return { kind: 'started', process, info: result.info }
   }
   // The starter gets the outcome as a value, so the link must not tell it a second time.
   process.parentLinked = false

@@ -19,6 +19,7 @@ export abstract class Startable implements ChildSpec {
   readonly shutdownMs: Shutdown
   readonly significant: boolean
   readonly type: ChildType
+  readonly label: string
   readonly #checked = true
 
   constructor(life: Life) {
@@ -27,6 +28,7 @@ export abstract class Startable implements ChildSpec {
     this.shutdownMs = life.shutdownMs
     this.significant = life.significant
     this.type = life.type
+    this.label = life.label
   }
 
   /**

@@ -14,17 +14,22 @@ export interface NodeStatistics extends Counters {
   /** Monitors that have not reported, links that are not between parent and child. */
   readonly monitors: number
   readonly links: number
+  /** Open aliases. */
+  readonly aliases: number
   /** Messages waiting, and calls whose reply was put off. */
   readonly queued: number
   readonly deferred: number
+  /** Processes that `sys.suspend` holds up. */
+  readonly suspended: number
 }
 
 /** Reads a node; walks its processes. */
 export function statisticsOf(node: NodeRuntime): NodeStatistics {
-  const walked = { monitors: 0, links: 0, queued: 0, deferred: 0 }
+  const walked = { monitors: 0, links: 0, queued: 0, deferred: 0, suspended: 0 }
   for (const process of node.processes.values()) {
     const extras = process.extrasIfAny
     walked.queued += process.size
+    if (process.oversight?.suspended) walked.suspended += 1
     walked.monitors += extras?.watchers?.size ?? 0
     walked.links += extras?.links?.size ?? 0
     walked.deferred += extras?.deferred?.size ?? 0
@@ -37,6 +42,7 @@ export function statisticsOf(node: NodeRuntime): NodeStatistics {
     links: walked.links / 2,
     processes: node.processes.size,
     deadlines: node.timers.size,
+    aliases: node.aliases.size,
     rows,
   }
 }

@@ -48,8 +48,8 @@ function waitForEnd(process: Process, limitMs: Shutdown): Promise<ExitReason> {
   })
 }
 
-/** Kills a child that has not stopped in time. */
-class KillTimer implements Expiring {
+/** Kills a process that has not stopped in time. */
+export class KillTimer implements Expiring {
   dueMs = 0
   sequence = 0
   heapIndex = -1

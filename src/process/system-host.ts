@@ -2,8 +2,9 @@
  * The host of the real world.
  *
  * Invariant: this is the only file of the runtime that touches clocks, timers, randomness, the
- * event loop and the OS process.
+ * event loop, the machine and the OS process.
  */
+import { availableParallelism } from 'node:os'
 import { show } from '../core/show.ts'
 import type { Cancellable, Host } from './host.ts'
 
@@ -25,9 +26,19 @@ export function systemHost(): Host {
       yieldThen: (run) => void setImmediate(run),
       soon: (run) => void settled.then(run),
     },
+    parallelism: availableParallelism,
     warn: (message) => process.emitWarning(message, 'FlotillaWarning'),
     escapes: { capture },
   }
+}
+
+/**
+ * Runs `run` when every reaction of a promise that is due has run, those that they cause included,
+ * and before input and timers: the quickest way to let asynchronous code come to rest.
+ */
+export function afterReactions(run: () => void): void {
+  // Ticks do not wait for reactions, unless it is a reaction that asks for the tick.
+  queueMicrotask(() => process.nextTick(run))
 }
 
 const ours = Symbol.for('flotilla.escapes')

@@ -33,6 +33,12 @@ export class Tenancy {
     return this.#wasStarted
   }
 
+  /** Another tenant of that kind and name on the node. */
+  occupant(node: NodeRuntime, holding: Holding): Holding | undefined {
+    const other = node.holdings.get(this.#label)
+    return other === holding ? undefined : other
+  }
+
   /**
    * Moves in; doing so again on the same node changes nothing.
    *
@@ -47,8 +53,7 @@ export class Tenancy {
         fix: 'make one handle for each node, for example in a makeTree() function',
       })
     }
-    const other = node.holdings.get(this.#label)
-    if (other !== undefined && other !== holding) {
+    if (this.occupant(node, holding) !== undefined) {
       throw argumentError('name_taken', {
         attempted,
         problem: `another ${this.#what} of this node has the same name`,

@@ -59,6 +59,11 @@ export class Timers {
     return true
   }
 
+  /** Milliseconds until the entry expires, if it still waits. */
+  leftMs(entry: Expiring): number | undefined {
+    return entry.heapIndex < 0 ? undefined : Math.max(0, entry.dueMs - this.nowMs())
+  }
+
   /** Watches over a call from the end of this turn on. */
   watch(request: OpenCall): void {
     this.#open.push(request)

@@ -9,8 +9,14 @@ const above = { id: 's', type: 'supervisor' } as const
 describe('checkLife', () => {
   test('fills in the defaults of OTP: five seconds for a worker, no limit for a supervisor', () => {
     const life = { restart: 'permanent', significant: false }
-    expect(checkLife('x', worker, {})).toEqual({ ...worker, ...life, shutdownMs: 5000 })
-    expect(checkLife('x', above, {})).toEqual({ ...above, ...life, shutdownMs: 'infinity' })
+    const plain = { ...worker, ...life, shutdownMs: 5000, label: 'w' }
+    expect(checkLife('x', worker, {})).toEqual(plain)
+    expect(checkLife('x', { ...worker, label: 'server' }, {})).toEqual({
+      ...plain,
+      label: 'server',
+    })
+    const top = { ...above, ...life, shutdownMs: 'infinity', label: 's' }
+    expect(checkLife('x', above, {})).toEqual(top)
   })
 
   test('keeps every choice there is', () => {

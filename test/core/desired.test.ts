@@ -57,7 +57,6 @@ describe('afterEnd', () => {
     expect(kept.restarts).toBeUndefined()
   })
 
-  // I16
   test('gives every key a budget of its own', () => {
     const poisoned = fresh()
     for (let count = 0; count < 4; count += 1)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ArgumentError } from '../../src/core/argument-error.ts'
 import {
+  CallExit,
   ChildFailure,
   checkReason,
   crash,
@@ -10,11 +11,13 @@ import {
   describeReason,
   Exit,
   type ExitReason,
+  endingOf,
   exitCodes,
   isAbnormal,
   isExitReason,
   killed,
   normal,
+  OwnExit,
   reasonOf,
   shutdown,
 } from '../../src/core/exit.ts'
@@ -32,10 +35,13 @@ const everyKind: [ExitReason, string][] = [
   [{ kind: 'max_children', maxChildren: 2 }, 'the limit of 2 children is reached (max_children)'],
   [{ kind: 'parked', reason: killed }, 'the key is parked until it is released; before, '],
   [{ kind: 'aborted', error: 1 }, 'the caller gave up waiting (aborted)'],
+  [{ kind: 'callback_failed', error: new Error('no') }, 'the given function threw: Error: no ('],
   [{ kind: 'nodedown', node: 'eu' }, 'the node eu is not running (nodedown)'],
   [{ kind: 'not_owner', shard: 4 }, 'shard 4 has another owner (not_owner)'],
   [crash(new RangeError('too far')), 'the process crashed: RangeError: too far (crash)'],
 ]
+
+const failedCall = { name: 'get', to: 'users "u1"', timeoutMs: 7 } as const
 
 describe('exitCodes', () => {
   test('has one code for each kind, made of its name', () => {
@@ -118,8 +124,7 @@ describe('checkReason', () => {
     expect(Object.isFrozen(checked)).toBe(true)
   })
 
-  // PROC-004
-  test('keeps what a reason carries, by identity', () => {
+  test('keeps what a reason carries, by identity [PROC-004]', () => {
     const error = { deep: [new Map()] }
     const checked = checkReason('stop', { kind: 'crash', error })
     expect(checked.kind === 'crash' && checked.error).toBe(error)
@@ -176,6 +181,48 @@ describe('reasonOf', () => {
   })
 })
 
+describe('what a process ends with when its code throws', () => {
+  test('is the reason of an exit of its own, and a crash for anything else', () => {
+    for (const [reason] of everyKind) {
+      expect(endingOf(new OwnExit(reason))).toEqual(reason)
+      for (const failed of [new Exit(reason), new CallExit(reason, failedCall)]) {
+        expect(endingOf(failed)).toEqual({ kind: 'crash', error: failed })
+      }
+    }
+    for (const [, value] of hostileValues()) {
+      const ending = endingOf(value)
+      expect(ending.kind === 'crash' && Object.is(ending.error, value)).toBe(true)
+    }
+  })
+
+  test('takes nothing else for an exit of its own, runs nothing of it, and shows as an Exit', () => {
+    const own = new OwnExit(shutdown)
+    expect([OwnExit.is(own), Exit.is(own), own.reason, own.call]).toEqual([
+      true,
+      true,
+      shutdown,
+      undefined,
+    ])
+    for (const other of [new Exit(shutdown), { ...own }, Object.create(own), throwingProxy()]) {
+      expect(OwnExit.is(other)).toBe(false)
+    }
+    expect(() => new OwnExit('shutdown' as never)).toThrow(ArgumentError)
+  })
+})
+
+describe('the exit of a failed call', () => {
+  test('says which call failed, in words and as data', () => {
+    const exit = new CallExit({ kind: 'timeout', afterMs: 7 }, failedCall)
+    expect(exit.call).toEqual(failedCall)
+    expect(exit.message).toBe('Call "get" to users "u1" failed: no reply within 7 ms (timeout)')
+    expect([Exit.is(exit), exit.code, new Exit(normal).call]).toEqual([
+      true,
+      'FLOTILLA_EXIT_TIMEOUT',
+      undefined,
+    ])
+  })
+})
+
 describe('describeError', () => {
   test('is name and message of an error, and a safe word for anything else', () => {
     expect(describeError(new TypeError('no'))).toBe('TypeError: no')
@@ -183,7 +230,7 @@ describe('describeError', () => {
     expect(describeError(undefined)).toBe('undefined')
   })
 
-  test('is of bounded length and never throws', () => {
+  test('is of bounded length and never throws [SUP-083]', () => {
     const huge = new Error('x'.repeat(1_000_000))
     const faked = Object.assign(new Error('x'), { name: throwingProxy() })
     for (const error of [huge, faked, ...hostileValues().map(([, value]) => value)]) {

@@ -27,6 +27,15 @@ describe('freezeDeeply', () => {
     expect(Object.isFrozen(freezeDeeply(deep)[0])).toBe(true)
   })
 
+  test('takes an object that is whole without looking inside', () => {
+    const whole = new Map([['a', { b: 1 }]])
+    const value = { whole, more: {} }
+    expect(() => freezeDeeply(value)).toThrow(TypeError)
+    expect(freezeDeeply(value, new WeakSet(), (part) => part === whole)).toBe(value)
+    expect([value, value.more, whole].every(Object.isFrozen)).toBe(true)
+    expect(Object.isFrozen(whole.get('a'))).toBe(false)
+  })
+
   test('covers hidden and symbol properties, and objects without a prototype', () => {
     const part = Symbol('part')
     const bare: Record<PropertyKey, unknown> = Object.create(null)

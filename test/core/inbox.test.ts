@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Inbox, push, removeWhere, shift, unshift } from '../../src/core/inbox.ts'
+import { type Inbox, push, removeWhere, shift, takeAfter, unshift } from '../../src/core/inbox.ts'
 
 interface Item {
   readonly value: number
@@ -87,9 +87,23 @@ describe('removeWhere', () => {
   })
 })
 
+describe('takeAfter', () => {
+  test('takes out what is behind an item, the oldest one without an item, and nothing at the end', () => {
+    const inbox = inboxOf(1, 2, 3)
+    const oldest = inbox.head
+    expect(takeAfter(inbox, oldest)?.value).toBe(2)
+    expect(takeAfter(inbox, oldest)).toMatchObject({ value: 3, next: undefined })
+    expect(takeAfter(inbox, oldest)).toBeUndefined()
+    expect(valuesOf(inbox)).toEqual([1])
+    expect(takeAfter(inbox, undefined)?.value).toBe(1)
+    expect(takeAfter(inbox, undefined)).toBeUndefined()
+    expect(valuesOf(inbox)).toEqual([])
+  })
+})
+
 test('an inbox behaves like an array under any sequence of operations', () => {
   const operation = fc.record({
-    kind: fc.constantFrom('push', 'unshift', 'shift', 'removeWhere'),
+    kind: fc.constantFrom('push', 'unshift', 'shift', 'removeWhere', 'takeAfter'),
     value: fc.nat(5),
   })
   fc.assert(
@@ -105,6 +119,11 @@ test('an inbox behaves like an array under any sequence of operations', () => {
           model.unshift(value)
         } else if (kind === 'shift') {
           expect(shift(inbox)?.value).toBe(model.shift())
+        } else if (kind === 'takeAfter') {
+          let before = inbox.head
+          for (let count = 0; count < value; count += 1) before = before?.next
+          const index = before === undefined ? 0 : value + 1
+          expect(takeAfter(inbox, before)?.value).toBe(model.splice(index, 1)[0])
         } else {
           const kept = model.filter((each) => each !== value)
           const removed = removeWhere(inbox, (each) => each.value === value)

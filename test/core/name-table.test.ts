@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NameTable, type Slot } from '../../src/core/name-table.ts'
+import { isHeld, NameTable, type Slot } from '../../src/core/name-table.ts'
 
 interface Holder {
   readonly id: number
@@ -39,6 +39,8 @@ describe('keys and holders', () => {
       ['k0', 'k2'],
       [holders[0], holders[2]],
     ])
+    expect([...table.slots()]).toEqual([slots[0], slots[2]])
+    expect(slots.map(isHeld)).toEqual([true, false, true])
     table.clear()
     expect([[...table.keys()], table.size, table.slotCount]).toEqual([[], 0, 0])
   })

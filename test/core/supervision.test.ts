@@ -19,24 +19,26 @@ describe('isRestarted', () => {
   const clean = [normal, shutdown, detailed]
   const abnormal = [crash, killed, noproc]
 
-  // SUP-039, DSUP-033
-  test.each([...clean, ...abnormal])('brings a permanent child back after $kind', (reason) => {
-    expect(isRestarted('permanent', reason)).toBe(true)
-  })
+  test.each([...clean, ...abnormal])(
+    'brings a permanent child back after $kind [SUP-039, DSUP-033]',
+    (reason) => {
+      expect(isRestarted('permanent', reason)).toBe(true)
+    },
+  )
 
-  // SUP-040, DSUP-032
-  test.each(clean)('leaves a transient child down after $kind', (reason) => {
+  test.each(clean)('leaves a transient child down after $kind [SUP-040, DSUP-032]', (reason) => {
     expect(isRestarted('transient', reason)).toBe(false)
   })
 
-  // SUP-040, SUP-042, DSUP-032
-  test.each(abnormal)('brings a transient child back after $kind', (reason) => {
-    expect(isRestarted('transient', reason)).toBe(true)
-  })
+  test.each(abnormal)(
+    'brings a transient child back after $kind [SUP-040, SUP-042, DSUP-032]',
+    (reason) => {
+      expect(isRestarted('transient', reason)).toBe(true)
+    },
+  )
 
-  // SUP-041, DSUP-031
   test.each([...clean, ...abnormal])(
-    'never brings a temporary child back after $kind',
+    'never brings a temporary child back after $kind [SUP-041, DSUP-031]',
     (reason) => {
       expect(isRestarted('temporary', reason)).toBe(false)
     },
@@ -44,26 +46,22 @@ describe('isRestarted', () => {
 })
 
 describe('decide, on a child that must come back', () => {
-  // SUP-044
-  test('one_for_one starts it alone', () => {
+  test('one_for_one starts it alone [SUP-044]', () => {
     const { plan } = machine('one_for_one', 'a b c')
     expect(plan('b')).toBe('start b')
   })
 
-  // SUP-045
-  test('one_for_all stops the others newest first, then starts all in order', () => {
+  test('one_for_all stops the others newest first, then starts all in order [SUP-045]', () => {
     const { plan } = machine('one_for_all', 'a b c')
     expect(plan('b')).toBe('stop c, stop a, start a, start b, start c')
   })
 
-  // SUP-046
-  test('rest_for_one stops those started after it newest first, then starts it and them', () => {
+  test('rest_for_one stops those started after it newest first, then starts it and them [SUP-046]', () => {
     const { plan } = machine('rest_for_one', 'a b c d')
     expect(plan('b')).toBe('stop d, stop c, start b, start c, start d')
   })
 
-  // SUP-046
-  test('rest_for_one takes everybody for the first child and nobody else for the last', () => {
+  test('rest_for_one takes everybody for the first child and nobody else for the last [SUP-046]', () => {
     expect(machine('rest_for_one', 'a b').plan('a')).toBe('stop b, start a, start b')
     expect(machine('rest_for_one', 'a b').plan('b')).toBe('start b')
   })
@@ -75,41 +73,36 @@ describe('decide, on a child that must come back', () => {
     },
   )
 
-  // SUP-045, SUP-046
-  test('does not stop a sibling that is down, but starts it with its group', () => {
+  test('does not stop a sibling that is down, but starts it with its group [SUP-045, SUP-046]', () => {
     const { plan, child } = machine('one_for_all', 'a b c')
     child('c').running = false
     expect(plan('a')).toBe('stop b, start a, start b, start c')
   })
 
-  // SUP-047
-  test('forgets a temporary sibling that goes down with its group', () => {
+  test('forgets a temporary sibling that goes down with its group [SUP-047]', () => {
     const all = machine('one_for_all', 'a b c', { b: { restart: 'temporary' } })
     expect(all.plan('a')).toBe('stop c, stop b, forget b, start a, start c')
     const rest = machine('rest_for_one', 'a b c', { c: { restart: 'temporary' } })
     expect(rest.plan('b')).toBe('stop c, forget c, start b')
   })
 
-  // SUP-047
-  test('leaves a temporary sibling outside the group alone', () => {
+  test('leaves a temporary sibling outside the group alone [SUP-047]', () => {
     const { plan } = machine('rest_for_one', 'a b c', { a: { restart: 'temporary' } })
     expect(plan('b')).toBe('stop c, start b, start c')
   })
 })
 
 describe('decide, on a child that stays down', () => {
-  // SUP-050
   test.each<Strategy>(['one_for_one', 'one_for_all', 'rest_for_one'])(
-    '%s does nothing when a transient child ends normally',
+    '%s does nothing when a transient child ends normally [SUP-050]',
     (strategy) => {
       const { plan } = machine(strategy, 'a b', { a: { restart: 'transient' } })
       expect(plan('a', normal)).toBe('')
     },
   )
 
-  // SUP-041
   test.each<Strategy>(['one_for_one', 'one_for_all', 'rest_for_one'])(
-    '%s only forgets a temporary child, whatever it ended of',
+    '%s only forgets a temporary child, whatever it ended of [SUP-041]',
     (strategy) => {
       const { plan } = machine(strategy, 'a b', { a: { restart: 'temporary' } })
       expect(plan('a', crash)).toBe('forget a')
@@ -124,28 +117,24 @@ describe('decide, on a child that stays down', () => {
 })
 
 describe('decide, on the budget', () => {
-  // SUP-003, SUP-053, DSUP-041
-  test('gives up at the restart that is one too many', () => {
+  test('gives up at the restart that is one too many [SUP-003, SUP-053, DSUP-041]', () => {
     const { plan } = machine('one_for_one', 'a')
     expect([1, 2, 3].map(() => plan('a'))).toEqual(['start a', 'start a', 'start a'])
     expect(plan('a')).toBe('shut down: intensity')
   })
 
-  // DSUP-042
-  test('gives up at the first restart with maxRestarts 0', () => {
+  test('gives up at the first restart with maxRestarts 0 [DSUP-042]', () => {
     const { plan } = machine('one_for_one', 'a', {}, { maxRestarts: 0 })
     expect(plan('a')).toBe('shut down: intensity')
   })
 
-  // SUP-051
-  test('charges one unit for a group, however many children it has', () => {
+  test('charges one unit for a group, however many children it has [SUP-051]', () => {
     const { plan } = machine('one_for_all', 'a b c d e')
     for (let count = 0; count < 3; count += 1) expect(plan('a')).toContain('start a')
     expect(plan('a')).toBe('shut down: intensity')
   })
 
-  // SUP-054, DSUP-044
-  test('forgets restarts that are older than the window', () => {
+  test('forgets restarts that are older than the window [SUP-054, DSUP-044]', () => {
     const { plan, at } = machine('one_for_one', 'a', {}, { maxRestarts: 1, maxSeconds: 1 })
     for (let count = 0; count < 20; count += 1) {
       at(count * 2100)
@@ -153,8 +142,7 @@ describe('decide, on the budget', () => {
     }
   })
 
-  // SUP-055
-  test('charges a failed try as well, and tries only what is missing', () => {
+  test('charges a failed try as well, and tries only what is missing [SUP-055]', () => {
     const { retry } = machine('rest_for_one', 'a b c')
     expect(retry('b')).toBe('stop c, start b, start c')
     retry('b')
@@ -162,8 +150,7 @@ describe('decide, on the budget', () => {
     expect(retry('b')).toBe('shut down: intensity')
   })
 
-  // DSUP-046
-  test('is one for all children', () => {
+  test('is one for all children [DSUP-046]', () => {
     const { plan } = machine('one_for_one', 'a b c d')
     for (const name of ['a', 'b', 'c']) plan(name)
     expect(plan('d')).toBe('shut down: intensity')
@@ -174,16 +161,14 @@ describe('decide, on significant children', () => {
   const temporary = { restart: 'temporary', significant: true } as const
   const transient = { restart: 'transient', significant: true } as const
 
-  // SUP-075
-  test('any_significant ends with a temporary one, whatever it ended of', () => {
+  test('any_significant ends with a temporary one, whatever it ended of [SUP-075]', () => {
     for (const reason of [normal, crash]) {
       const { plan } = machine('one_for_one', 'a b', { a: temporary }, {}, 'any_significant')
       expect(plan('a', reason)).toBe('forget a, shut down: significant')
     }
   })
 
-  // SUP-076
-  test('any_significant ends with a transient one that ended cleanly, and restarts a crash', () => {
+  test('any_significant ends with a transient one that ended cleanly, and restarts a crash [SUP-076]', () => {
     const { plan } = machine('one_for_one', 'a b', { a: transient }, {}, 'any_significant')
     expect(plan('a', crash)).toBe('start a')
     expect(plan('a', normal)).toBe('shut down: significant')
@@ -197,9 +182,8 @@ describe('decide, on significant children', () => {
     expect(plan('b', normal)).toBe('forget b, shut down: significant')
   })
 
-  // SUP-078
   test.each<AutoShutdown>(['never', 'any_significant', 'all_significant'])(
-    '%s does not care for the end of other children',
+    '%s does not care for the end of other children [SUP-078]',
     (autoShutdown) => {
       const kinds = { a: { restart: 'transient' }, b: { restart: 'temporary' } } as const
       const { plan } = machine('one_for_one', 'a b', kinds, {}, autoShutdown)

@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { gate, inside, puppet, stage } from '../process/stage.ts'
 
 describe('a call that could never be answered', () => {
-  // GS-022, edge note 2
-  test('to oneself is refused at once, by pid and by name', async () => {
+  test('to oneself is refused at once, by pid and by name [GS-022]', async () => {
     const { start, names } = await stage()
     const pid = await start(puppet, [], { name: names.via('me') })
     for (const self of [pid, names.via('me')] as Address[]) {
@@ -53,7 +52,6 @@ describe('a call that could never be answered', () => {
     expect(seen).toMatchObject([{ exit: { reason: { kind: 'calling_self' } } }])
   })
 
-  // Edge note 2
   test('through another process is refused with the cycle in its message', async () => {
     const { start, names } = await stage()
     const a = await start(puppet, [], { name: names.via('a') })

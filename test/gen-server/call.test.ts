@@ -18,20 +18,19 @@ import {
   uniqueRegistry,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { inside, stage } from '../process/stage.ts'
+import { inside, puppet, stage } from '../process/stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('call', () => {
-  // GS-018
-  test('gives the reply, and the next message sees the new state', async () => {
+  test('gives the reply, and the next message sees the new state [GS-018]', async () => {
     const { start } = await stage()
     const pid = await start(counter, 1)
     expect(await Promise.all([call(pid, 'add', 2), call(pid, 'add', 3)])).toEqual([3, 6])
     expect(await call(pid, 'get')).toBe(6)
   })
 
-  // Edge notes 1 and 3: sending only enqueues
+  // Sending only enqueues.
   test('runs nothing of the receiver before the sender has finished', async () => {
     const { puppet: another } = await stage()
     const log: unknown[] = []
@@ -46,8 +45,7 @@ describe('call', () => {
     expect(log).toEqual(['sender done', 'cast', 'sent', 'called'])
   })
 
-  // GS-025
-  test('fails with the reason with which the server ends meanwhile', async () => {
+  test('fails with the reason with which the server ends meanwhile [GS-025]', async () => {
     const { start } = await stage()
     const error = new Error('boom')
     const reasons = [
@@ -59,6 +57,7 @@ describe('call', () => {
       const pid = await start(counter, 1)
       const failed = await call(pid, 'stop', reason).catch((exit: unknown) => exit)
       expect(Exit.is(failed) && failed.reason).toEqual(reason)
+      expect(failed).toMatchObject({ call: { name: 'stop', timeoutMs: 5000 } })
     }
     const pid = await start(counter, 1)
     await expect(call(pid, 'fail', error)).rejects.toMatchObject({
@@ -70,19 +69,30 @@ describe('call', () => {
     })
   })
 
-  // GS-023, VIA-012
-  test('to nobody fails with noproc and says whom it was for', async () => {
+  test('to nobody fails with noproc and says whom it was for [GS-023]', async () => {
     const { start, names } = await stage()
     const pid = await start(counter, 1)
     exit(pid, 'kill')
-    await expect(call(pid, 'get')).rejects.toMatchObject({ reason: { kind: 'noproc' } })
+    await expect(call(pid, 'get')).rejects.toMatchObject({
+      reason: { kind: 'noproc', address: `${pid}` },
+      call: { name: 'get', to: `${pid}`, timeoutMs: 5000 },
+      message: `Call "get" to ${pid} failed: no process at ${pid} (noproc)`,
+    })
     await expect(call(names.via('x'), 'get')).rejects.toThrow(
       'Call "get" to names "x" failed: no process at names "x" (noproc)',
     )
   })
 
-  // VIA-003, VIA-017
-  test('finds whoever holds the name at each use', async () => {
+  // A look-up that found nobody gives undefined, which does not compile as an address.
+  test('to undefined, which is no address, is refused at once [differs: GS-023]', async () => {
+    const { names } = await stage()
+    const nobody = names.whereis('x')
+    expect(() => call(nobody as unknown as Pid, 'get')).toThrow(
+      'Cannot call: the address is undefined, wanted a pid or a via',
+    )
+  })
+
+  test('finds whoever holds the name at each use [VIA-003, VIA-017]', async () => {
     const { start, names } = await stage()
     const via = names.via('c')
     const first = await start(counter, 1, { name: names.via('c') })
@@ -92,8 +102,7 @@ describe('call', () => {
     expect(await call(via, 'get')).toBe(2)
   })
 
-  // REG-009
-  test('through a registry that was never started throws at once', () => {
+  test('through a registry that was never started throws at once [REG-009]', () => {
     const never = uniqueRegistry({ name: 'never' })
     expect(() => call(never.via('x') as Address, 'get')).toThrow(
       /"never" was never started; put it into a tree and start that with startNode/,
@@ -120,8 +129,7 @@ describe('call', () => {
     expect(await call(self, 'get')).toBe(3)
   })
 
-  // GS-034, PROC-060
-  test('keeps the order of calls, casts and messages of one sender', async () => {
+  test('keeps the order of calls, casts and messages of one sender [GS-034, PROC-060]', async () => {
     const { puppet: another } = await stage()
     const log: unknown[] = []
     const [sender, receiver] = [await another(), await another(log)]
@@ -138,8 +146,24 @@ describe('call', () => {
 })
 
 describe('a message the server has no handler for', () => {
-  // GS-044 is stronger here: the sender is refused, the server lives
-  test('is refused at the sender, which is told what there is', async () => {
+  test('in continueWith ends the server, or its start', async () => {
+    const { start } = await stage()
+    const pid = await start(counter, 1)
+    const last = ended(pid)
+    cast(pid, 'goOn')
+    expect(await last).toMatchObject({
+      kind: 'crash',
+      error: { message: expect.stringContaining('"nowhere"') },
+    })
+    const lost = defineServer({
+      name: 'lost',
+      init: (_: undefined) => next(0, { continueWith: ['nowhere'] }),
+    })
+    await expect(start(lost, undefined)).rejects.toThrow('init_failed')
+  })
+
+  // Stronger: the sender is refused, the server lives.
+  test('is refused at the sender, which is told what there is [differs: GS-044]', async () => {
     const { start } = await stage()
     const pid = await start(counter, 1)
     const unknown = pid as Pid
@@ -148,7 +172,7 @@ describe('a message the server has no handler for', () => {
     )
     expect(() => tryCall(unknown, 'bump')).toThrow(/has no call "bump"/)
     expect(() => cast(unknown, 'get')).toThrow(
-      'Cannot cast: server "counter" has no cast "get", wanted "bump"',
+      'Cannot cast: server "counter" has no cast "get", wanted "bump", "goOn"',
     )
     for (const name of [undefined, 5, Symbol('x'), '__proto__', 'constructor', 'toString']) {
       expect(() => call(unknown, name as never)).toThrow(ArgumentError)
@@ -168,8 +192,7 @@ describe('tryCall', () => {
 })
 
 describe('cast and send', () => {
-  // GS-048, VIA-013, PROC-063
-  test('to nobody are true: dead, unknown, or through a registry that is not running', async () => {
+  test('to nobody are true: dead, unknown, or through a registry that is not running [GS-048, VIA-013] [differs: PROC-063]', async () => {
     const { start, names } = await stage()
     const pid = await start(counter, 1)
     exit(pid, 'kill')
@@ -177,6 +200,33 @@ describe('cast and send', () => {
     for (const to of [pid, names.via('x'), never.via('x')] as Address[]) {
       expect([cast(to, 'bump'), send(to, 'x')]).toEqual([true, true])
     }
+  })
+
+  test('to a node that is over returns at once: the cast is lost, and nobody waits for it [GS-049]', async () => {
+    const [here, there] = [await stage(), await stage()]
+    const [sender, far] = [await here.puppet(), await there.puppet()]
+    await there.node.stop()
+    const { sent } = here.node.statistics()
+    expect(await inside(sender, () => [cast(far, 'note', 1), send(far, 2)])).toEqual([true, true])
+    expect([cast(far, 'note', 1), here.node.statistics().sent - sent]).toEqual([true, 1])
+  })
+
+  // There is no function for it: a loop over vias does it, and waits for nobody.
+  test('to one name on several nodes reach it where it is, a node that is over left out [differs: GS-051]', async () => {
+    const stages = [await stage(), await stage(), await stage()]
+    const logs = await Promise.all(
+      stages.map(async ({ start, names }) => {
+        const log: unknown[] = []
+        await start(puppet, log, { name: names.via('clerk') })
+        return log
+      }),
+    )
+    await stages[1]?.node.stop()
+    const sent = stages.map(({ names }) => cast(names.via('clerk'), 'note', 'news'))
+    await Promise.all(stages.map(({ host }) => host.settle()))
+    expect(sent).toEqual([true, true, true])
+    const heard = logs.map((log) => log.filter((word) => word === 'news'))
+    expect(heard).toEqual([['news'], [], ['news']])
   })
 
   test('refuse what is no address and say so', () => {
@@ -191,8 +241,7 @@ describe('cast and send', () => {
     }
   })
 
-  // GS-045
-  test('leave a server without info alone: the message is dropped, with an event', async () => {
+  test('leave a server without info alone: the message is dropped, with an event [GS-045]', async () => {
     const { start, events } = await stage()
     const pid = await start(counter, 7)
     send(pid, 'hello')
@@ -213,7 +262,10 @@ const counter = defineServer({
     },
     stop: (count, reason: ExitReason) => stop(reason, count),
   },
-  casts: { bump: (count) => next(count + 1) },
+  casts: {
+    bump: (count) => next(count + 1),
+    goOn: (count) => next(count, { continueWith: ['nowhere'] }),
+  },
 })
 
 function fail(): never {

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { gate, inside, stage } from '../process/stage.ts'
 
 describe('the time-out of a call', () => {
-  // GS-019, GS-020
-  test('is 5000 ms, and tells the caller alone: the server finishes', async () => {
+  test('is 5000 ms, and tells the caller alone: the server finishes [GS-019, GS-020]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const pid = await another(log)
@@ -18,7 +17,12 @@ describe('the time-out of a call', () => {
     await host.advance(1)
     expect(await answer).toMatchObject({
       ok: false,
-      exit: { code: 'FLOTILLA_EXIT_TIMEOUT', reason: { kind: 'timeout', afterMs: 5000 } },
+      exit: {
+        code: 'FLOTILLA_EXIT_TIMEOUT',
+        reason: { kind: 'timeout', afterMs: 5000 },
+        call: { name: 'runAsync', to: `puppet ${pid}`, timeoutMs: 5000 },
+        message: `Call "runAsync" to puppet ${pid} failed: no reply within 5000 ms (timeout)`,
+      },
     })
     go.open()
     await host.settle()
@@ -26,8 +30,7 @@ describe('the time-out of a call', () => {
     expect(isAlive(pid)).toBe(true)
   })
 
-  // GS-021
-  test('leaves nothing for the caller when the reply comes late', async () => {
+  test('leaves nothing for the caller when the reply comes late [GS-021]', async () => {
     const { puppet: another, host, node } = await stage()
     const log: unknown[] = []
     const [caller, server] = [await another(log), await another()]
@@ -65,7 +68,7 @@ describe('the time-out of a call', () => {
     expect([host.pendingTimers, node.statistics().deadlines]).toEqual([0, 0])
   })
 
-  test('may be infinity, and may be longer than a timer of Node can wait', async () => {
+  test('may be infinity, and may be longer than a timer of Node can wait [GS-019]', async () => {
     const { puppet: another, host } = await stage()
     const pid = await another()
     const go = gate()
@@ -84,8 +87,7 @@ describe('the time-out of a call', () => {
     expect(await endless).toMatchObject({ ok: true })
   })
 
-  // GS-019
-  test('is refused at once when it is no duration', async () => {
+  test('is refused at once when it is no duration [GS-019]', async () => {
     const { start } = await stage()
     const pid = await start(counter, 1)
     for (const timeoutMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}]) {
@@ -132,7 +134,7 @@ describe('the AbortSignal of a call', () => {
     expect(node.statistics().sent).toBe(sent)
   })
 
-  // Edge note 13: many calls with one long-lived signal must not pile up listeners
+  // Many calls with one long-lived signal must not pile up listeners.
   test('keeps no listener once the call is over, however it ended', async () => {
     const { start } = await stage()
     const pid = await start(counter, 1)

@@ -4,7 +4,6 @@ import {
   type Context,
   call,
   cast,
-  child,
   defineServer,
   exit,
   isAlive,
@@ -12,15 +11,13 @@ import {
   next,
   type ReplyPort,
   reply,
-  startNode,
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { gate, inside, stage } from '../process/stage.ts'
 
 describe('replyPort', () => {
-  // GS-028
-  test('answers the caller from a later handler of the server', async () => {
+  test('answers the caller from a later handler of the server [GS-028]', async () => {
     const { start } = await stage()
     const pid = await start(desk, [])
     const answers = [call(pid, 'ask'), call(pid, 'ask')]
@@ -28,8 +25,7 @@ describe('replyPort', () => {
     expect(await Promise.all(answers)).toEqual(['yes', 'yes'])
   })
 
-  // GS-029
-  test('may be used by any process that was handed the port', async () => {
+  test('may be used by any process that was handed the port [GS-029]', async () => {
     const { start, puppet } = await stage()
     const ports: ReplyPort<string>[] = []
     const [pid, helper] = [await start(desk, ports), await puppet()]
@@ -39,8 +35,7 @@ describe('replyPort', () => {
     expect(await answer).toBe('from the helper')
   })
 
-  // GS-030
-  test('lets the caller go on while the handler still works', async () => {
+  test('lets the caller go on while the handler still works [GS-030]', async () => {
     const { start } = await stage()
     const [go, log] = [gate(), [] as string[]]
     const pid = await start(early, { go: go.opened, log })
@@ -51,8 +46,7 @@ describe('replyPort', () => {
     expect(log).toEqual(['worked on'])
   })
 
-  // GS-032
-  test('counts what comes too late or twice, and tells nobody', async () => {
+  test('counts what comes too late or twice, and tells nobody [GS-032]', async () => {
     const { start, node, host, events } = await stage()
     const ports: ReplyPort<string>[] = []
     const pid = await start(desk, ports)
@@ -69,6 +63,16 @@ describe('replyPort', () => {
     expect(await twice).toBe('first')
     expect(node.statistics().lateReplies).toBe(4)
     expect(events.filter((event) => event.kind === 'late_reply')).toHaveLength(4)
+  })
+
+  test('of a caller that has died takes the answer and does nothing with it [GS-032]', async () => {
+    const { start, puppet, host } = await stage()
+    const [pid, caller] = [await start(desk, []), await puppet()]
+    void inside(caller, () => call(pid, 'ask')).catch(() => undefined)
+    await host.settle()
+    exit(caller, 'kill')
+    cast(pid, 'answerAll', 'too late')
+    expect(await call(pid, 'ping')).toBe('pong')
   })
 
   test('is forgotten once its call has settled, by an answer or by the caller giving up', async () => {
@@ -110,76 +114,8 @@ describe('replyPort', () => {
   })
 })
 
-describe('self and signal', () => {
-  test('are the pid and one signal for the whole life, first asked for whenever', async () => {
-    const { puppet } = await stage()
-    const pid = await puppet()
-    const signals = await inside(pid, async (context) => {
-      expect(context.self).toBe(pid)
-      const before = context.signal
-      await Promise.resolve()
-      return [before, context.signal]
-    })
-    expect(signals[0]).toBe(signals[1])
-    const kept: Context[] = []
-    await call(pid, 'run', (context) => kept.push(context))
-    exit(pid, 'kill')
-    expect(kept[0]?.signal).toBe(signals[0])
-    expect(kept[0]?.signal.aborted).toBe(true)
-  })
-
-  test('are aborted from the start when first asked for after the end', async () => {
-    const { puppet } = await stage()
-    const pid = await puppet()
-    const kept: Context[] = []
-    await call(pid, 'run', (context) => kept.push(context))
-    exit(pid, { kind: 'shutdown', detail: 7 })
-    const { aborted, reason } = kept[0]?.signal ?? AbortSignal.abort()
-    expect([aborted, reason]).toMatchObject([true, { reason: { kind: 'shutdown', detail: 7 } }])
-  })
-})
-
-describe('trapExits', () => {
-  // PROC-036
-  test('gives back the old choice', async () => {
-    const { puppet } = await stage()
-    const pid = await puppet()
-    expect(await call(pid, 'run', (context) => context.trapExits(true))).toBe(false)
-    expect(await call(pid, 'run', (context) => context.trapExits(true))).toBe(true)
-    expect(await call(pid, 'run', (context) => context.trapExits(false))).toBe(true)
-  })
-
-  // GS-065: a signal from outside is nobody's parent, also for the root of a tree
-  test('keeps signals from outside from ending the root of a tree', async () => {
-    const log: unknown[] = []
-    const { host } = await stage()
-    const root = defineServer({
-      name: 'root',
-      init: (_: undefined, context) => {
-        context.trapExits(true)
-        log.push(context.self)
-        return 0
-      },
-      exit: (state, signal) => {
-        log.push(signal.reason)
-        return next(state)
-      },
-    })
-    const node = await startNode(child(root, undefined), { name: 'rooted', host })
-    exit(log[0] as never, 'normal')
-    exit(log[0] as never, 'shutdown')
-    await host.settle()
-    expect(log.slice(1)).toEqual([{ kind: 'normal' }, { kind: 'shutdown' }])
-    await node.stop()
-    expect(await node.ended).toEqual({ kind: 'shutdown' })
-  })
-})
-
 describe('misuse inside a handler', () => {
   const bad: readonly [string, (context: Context) => unknown, RegExp][] = [
-    ['monitor', (context) => context.monitor(5 as never), /Cannot monitor a process: the address/],
-    ['link', (context) => context.link({} as never), /Cannot link to a process: the address/],
-    ['unlink', (context) => context.unlink('x' as never), /Cannot unlink a process: the address/],
     ['after', (context) => context.after(-1, 'note'), /Cannot set a timer: option "delayMs"/],
     ['after', (context) => context.after(Number.NaN, 'note'), /option "delayMs" is NaN/],
     ['after', (context) => context.after(1, 'nope'), /has no cast "nope".*"note"/],

@@ -1,4 +1,5 @@
-import { ArgumentError, call, child, defineServer, reply } from 'flotilla'
+import { ArgumentError, call, child, defineServer, reply, startNode, supervisor } from 'flotilla'
+import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { ServerDefinition } from '../../src/gen-server/define-server.ts'
 import { hostileValues } from '../process/hostile.ts'
@@ -23,17 +24,29 @@ describe('defineServer', () => {
     expect(await Promise.all(pids.map((pid) => call(pid, 'add', 10)))).toEqual([11, 12, 13])
   })
 
-  // GS-017
-  test('is a child under its name, permanent and with five seconds to stop', () => {
-    const spec = child(defineServer({ name: 'counter', init }), undefined)
+  test('is a child under its name, permanent and with five seconds to stop, or as it is told [GS-017]', async () => {
+    const started: unknown[] = []
+    const counter = defineServer({
+      name: 'counter',
+      init: (argument: string) => {
+        started.push(argument)
+        return 0
+      },
+    })
+    const spec = child(counter, 'a')
     expect(spec).toMatchObject({ id: 'counter', restart: 'permanent', shutdownMs: 5000 })
+    const life = { id: 'x', restart: 'transient', shutdownMs: 'kill' } as const
+    const other = child(counter, 'b', life)
+    expect(other).toMatchObject(life)
+    const tree = supervisor({ name: 'tree', strategy: 'one_for_one' }, [spec, other])
+    const node = await startNode(tree, { host: virtualHost() })
+    await node.stop()
+    expect(started).toEqual(['a', 'b'])
   })
 
-  // GS-016
   const mistakes: [string, unknown, string][] = [
     ['no name', { init }, 'the name is undefined, wanted a text of 1 to 255 characters'],
     ['an empty name', { name: '', init }, 'the name is "", wanted a text'],
-    ['no init', { name: 'x' }, 'Cannot define a server "x": '],
     ['an init that is no function', { name: 'x', init: 5 }, 'init'],
     ['a handler that is no function', { name: 'x', init, calls: { go: 5 } }, 'calls.go'],
     ['a cast that is no function', { name: 'x', init, casts: { go: null } }, 'casts.go'],
@@ -54,6 +67,12 @@ describe('defineServer', () => {
       expect(() => defineServer(definition as never)).toThrow(message)
     })
   }
+
+  test('refuses to define what could not start: a server without init [differs: GS-016]', () => {
+    expect(() => defineServer({ name: 'x', calls: {} } as never)).toThrow(
+      'Cannot define a server "x": option "init" is undefined, wanted a function',
+    )
+  })
 
   test('refuses everything hostile as a definition and in each of its places', () => {
     for (const [, value] of hostileValues()) {

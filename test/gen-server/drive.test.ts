@@ -26,6 +26,17 @@ describe('drive', () => {
     expect(drive(server, undefined).state).toBe(3)
   })
 
+  test('takes information for a starter from init alone', () => {
+    const server = defineServer({
+      name: 'x',
+      init: (_: undefined) => next(3, { startInfo: 'ready' }),
+      casts: { late: (state) => next(state, { startInfo: 'ready' }) },
+    })
+    const driven = drive(server, undefined)
+    expect(driven.state).toBe(3)
+    expect(() => driven.cast('late')).toThrow('nobody starts the server any more')
+  })
+
   test('runs what continueWith names at once, and ignores an idle time-out', () => {
     const server = defineServer({
       name: 'x',

@@ -14,8 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { stage } from '../process/stage.ts'
 
 describe('an idle time-out', () => {
-  // GS-053
-  test('fires when no message came for so long, and once', async () => {
+  test('fires when no message came for so long, and once [GS-053]', async () => {
     const { start, host } = await stage()
     const log: unknown[] = []
     const pid = await start(sleeper, log)
@@ -28,8 +27,7 @@ describe('an idle time-out', () => {
     expect(log).toEqual(['timeout'])
   })
 
-  // GS-054
-  test('is cancelled by any message, and not set again unless a step asks', async () => {
+  test('is cancelled by any message, and not set again unless a step asks [GS-054]', async () => {
     const { start, host, puppet } = await stage()
     const messages: [string, (pid: Pid) => unknown][] = [
       ['call', (pid) => call(pid, 'touch')],
@@ -55,8 +53,7 @@ describe('an idle time-out', () => {
     expect(log).toEqual(['down'])
   })
 
-  // GS-055
-  test('of 0 loses to a message that waits already', async () => {
+  test('of 0 loses to a message that waits already [GS-055]', async () => {
     const { start, host } = await stage()
     const log: unknown[] = []
     const pid = await start(sleeper, log)
@@ -66,8 +63,7 @@ describe('an idle time-out', () => {
     expect(log).toEqual([])
   })
 
-  // GS-055
-  test('of 0 fires next when no message waits', async () => {
+  test('of 0 fires next when no message waits [GS-055]', async () => {
     const { start, host } = await stage()
     const log: unknown[] = []
     const pid = await start(sleeper, log)
@@ -135,6 +131,38 @@ describe('an idle time-out', () => {
     expect([rounds, isAlive(pid)]).toEqual([2, true])
     await host.advance(1)
     expect([rounds, isAlive(pid)]).toEqual([3, false])
+  })
+
+  test('may be asked for by a cast, beside what else a cast may give back [GS-050]', async () => {
+    const { start, host } = await stage()
+    const log: unknown[] = []
+    const lively = defineServer({
+      name: 'lively',
+      init: (_: undefined) => 0,
+      casts: {
+        rest: (state) => next(state, { idleTimeoutMs: 10 }),
+        goOn: (state) => next(state, { continueWith: ['note', 'continued'] }),
+        note: (state, word: string) => {
+          log.push(word)
+          return next(state)
+        },
+        leave: (state) => stop({ kind: 'shutdown' }, state),
+      },
+      timeout: (state) => {
+        log.push('timeout')
+        return next(state)
+      },
+    })
+    const pid = await start(lively, undefined)
+    cast(pid, 'rest')
+    await host.advance(10)
+    cast(pid, 'goOn')
+    cast(pid, 'note', 'queued')
+    await host.settle()
+    expect(log).toEqual(['timeout', 'continued', 'queued'])
+    cast(pid, 'leave')
+    await host.settle()
+    expect(isAlive(pid)).toBe(false)
   })
 
   test('dies with its process', async () => {

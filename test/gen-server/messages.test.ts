@@ -49,7 +49,13 @@ describe('answer', () => {
     const pid = await puppet()
     const target = LocalPid.processOf(pid)
     if (target === undefined) throw new Error('no process')
-    const content = { name: 'x', payload: 0, timeoutMs: 'infinity', asOutcome: false } as const
+    const content = {
+      kind: 'call',
+      name: 'x',
+      payload: 0,
+      timeoutMs: 'infinity',
+      asOutcome: false,
+    } as const
     const request = new Request(target, undefined, content)
     answer(target, request, 'first')
     expect(await request.promise).toBe('first')

@@ -7,6 +7,7 @@ import {
   exit,
   ignore,
   isAlive,
+  later,
   next,
   type Pid,
   reply,
@@ -18,13 +19,12 @@ import {
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { gate } from '../process/stage.ts'
+import { gate, inside, puppet, stage } from '../process/stage.ts'
 
 type Init = Parameters<typeof defineServer>[0]['init']
 
 describe('init', () => {
-  // GS-001, GS-004, VIA-002, edge note 16
-  test('has the name of its process, and is over before the start is', async () => {
+  test('has the name of its process, and is over before the start is [GS-001, GS-004, VIA-002]', async () => {
     const { names, start } = await house()
     const seen: unknown[] = []
     const started = await start(async (_argument, context) => {
@@ -36,13 +36,39 @@ describe('init', () => {
     expect(started).toEqual({ ok: true, pid: names.whereis('a') })
   })
 
-  // GS-006
-  test('may give back the state alone, a promise of it, or a step with options', async () => {
+  test('may give back the state alone, a promise of it, or a step with options [GS-006]', async () => {
     for (const init of [() => 1, async () => 1, () => next(1), async () => next(1)] as Init[]) {
       const { start, names } = await house()
       expect((await start(init)).ok).toBe(true)
       expect(await call(names.via('a'), 'get')).toBe(1)
     }
+  })
+
+  test('may ask for an idle time-out or a continuation at once [GS-006]', async () => {
+    const { start, names, host, log } = await house()
+    expect((await start(() => next(1, { idleTimeoutMs: 5 }))).ok).toBe(true)
+    await host.advance(4)
+    expect(log).toEqual([])
+    await host.advance(1)
+    expect(log).toEqual(['timeout'])
+    exit(names.whereis('a') ?? fail(), 'kill')
+    expect((await start(async () => next(1, { continueWith: ['add', 2] }))).ok).toBe(true)
+    expect(await call(names.via('a'), 'get')).toBe(3)
+  })
+
+  test('may hand something over to whoever starts it, whatever that is', async () => {
+    const info = { port: 4000 }
+    for (const init of [
+      () => next(1, { startInfo: info }),
+      async () => next(1, { startInfo: info }),
+    ]) {
+      const { start, names } = await house()
+      const started = await start(init)
+      expect(started).toEqual({ ok: true, pid: names.whereis('a'), info })
+      expect(started.ok && started.info).toBe(info)
+    }
+    const { start } = await house()
+    expect(Object.keys(await start(() => next(1)))).toEqual(['ok', 'pid'])
   })
 
   test('may give back any value as state, also one that cannot be looked into', async () => {
@@ -54,8 +80,7 @@ describe('init', () => {
     }
   })
 
-  // GS-007, VIA-009
-  test('that ignores starts nothing: ended normally, no terminate, the name free', async () => {
+  test('that ignores starts nothing: ended normally, no terminate, the name free [GS-007, VIA-009]', async () => {
     for (const init of [() => ignore(), async () => ignore()] as Init[]) {
       const { start, names, log, ends } = await house()
       expect(await start(init)).toEqual({ ok: false, reason: { kind: 'ignored' } })
@@ -63,8 +88,7 @@ describe('init', () => {
     }
   })
 
-  // GS-008, GS-011, GS-015, GS-063
-  test('that stops or throws fails the start with its reason and leaves nothing', async () => {
+  test('that stops or throws fails the start with its reason and leaves nothing [GS-008, GS-011, GS-015, GS-063]', async () => {
     const [reason, error] = [{ kind: 'shutdown', detail: 'no' } as const, new Error('no')]
     const failing: [Init, unknown][] = [
       [() => stop(reason, 0), reason],
@@ -86,8 +110,40 @@ describe('init', () => {
     }
   })
 
-  // GS-005, VIA-004, VIA-005
-  test('never runs for the losers of a race for a name, who learn who won', async () => {
+  test('that gives back a step no init may take fails the start and leaves nothing [GS-012, GS-015, VIA-009]', async () => {
+    for (const junk of [reply(1, 2), later({ send: fail }, 1)] as unknown[]) {
+      for (const init of [() => junk, async () => junk] as Init[]) {
+        const { start, names, node, log } = await house()
+        const { processes } = node.statistics()
+        const refusal = await start(init).then(refusalOf)
+        const reason = { kind: 'crash', error: { code: 'FLOTILLA_INVALID_STEP' } }
+        expect(refusal).toMatchObject({ kind: 'init_failed', exit: { reason } })
+        expect([names.count(), node.statistics().processes, log]).toEqual([0, processes, []])
+        expect((await start(() => 1)).ok).toBe(true)
+      }
+    }
+  })
+
+  test('leaves its starter alone when it fails or ignores: no exit signal, no message [GS-007, GS-015]', async () => {
+    const { puppet: another, host } = await stage()
+    const failing: Init[] = [() => ignore(), () => stop({ kind: 'normal' }, 0), fail]
+    for (const traps of [false, true]) {
+      const log: unknown[] = []
+      const starter = await another(log)
+      for (const init of failing) {
+        const spec = child(defineServer({ name: 'guest', init }), undefined)
+        const started = await inside(starter, (context) => {
+          context.trapExits(traps)
+          return context.start(spec)
+        })
+        expect(started.ok).toBe(false)
+      }
+      await host.settle()
+      expect([isAlive(starter), log]).toEqual([true, []])
+    }
+  })
+
+  test('never runs for the losers of a race for a name, who learn who won [GS-005, VIA-004, VIA-005]', async () => {
     const { start, names } = await house()
     let inits = 0
     const init: Init = async () => {
@@ -100,6 +156,26 @@ describe('init', () => {
     expect([inits, all.filter((started) => started.ok).length]).toEqual([1, 1])
     const lost = { ok: false, reason: { kind: 'already_started', pid: winner } }
     expect(all.slice(1)).toEqual(Array(49).fill(lost))
+  })
+
+  test('never runs for a name that is taken, whoever starts it and however [GS-005, VIA-004, VIA-005]', async () => {
+    const { start: begin, names, puppet: another, node } = await stage()
+    const holder = await begin(puppet, [], { name: names.via('a') })
+    const starter = await another()
+    let inits = 0
+    const init = () => {
+      inits += 1
+      return 0
+    }
+    const spec = child(defineServer({ name: 'late', init }), undefined, { name: names.via('a') })
+    const { processes, started } = node.statistics()
+    for (const link of [true, false]) {
+      for (const monitor of [true, false]) {
+        const late = await inside(starter, (context) => context.start(spec, { link, monitor }))
+        expect(late).toEqual({ ok: false, reason: { kind: 'already_started', pid: holder } })
+      }
+    }
+    expect([inits, node.statistics()]).toMatchObject([0, { processes, started, monitors: 0 }])
   })
 
   test('that is killed on the way fails the start at once, name free', async () => {
@@ -224,7 +300,11 @@ async function house() {
         get: (state) => reply(state, state),
         has: (state, value: unknown) => reply(state === value, state),
       },
-      timeout: (state) => next(state),
+      casts: { add: (state, more: number) => next(Number(state) + more) },
+      timeout: (state) => {
+        log.push('timeout')
+        return next(state)
+      },
       terminate: () => void log.push('terminate'),
     })
     const spec = child(server, undefined, { name: names.via('a'), restart: 'temporary' })

@@ -13,6 +13,7 @@ import {
   reply,
   send,
   stop,
+  stopServer,
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
@@ -21,15 +22,14 @@ import { gate, puppet, stage } from '../process/stage.ts'
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('one handler at a time', () => {
-  // GS-033, edge note 1
-  test('across awaits: the next one starts when the new state is stored', async () => {
+  test('across awaits: the next one starts when the new state is stored [GS-033]', async () => {
     const { start } = await stage()
     const pid = await start(tally, 0)
     const answers = [call(pid, 'slowAdd', 1), call(pid, 'slowAdd', 1), call(pid, 'slowAdd', 1)]
     expect(await Promise.all(answers)).toEqual([1, 2, 3])
   })
 
-  test('of every kind: casts, messages, DOWN and EXIT wait as well', async () => {
+  test('of every kind: casts, messages, DOWN and EXIT wait as well [GS-033]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const [pid, other] = [await another(log), await another()]
@@ -67,8 +67,7 @@ describe('one handler at a time', () => {
 })
 
 describe('an error of a handler', () => {
-  // GS-040, GS-062, edge note 6
-  test('ends the server after terminate has seen it and the last good state', async () => {
+  test('ends the server after terminate has seen it and the last good state [GS-040, GS-062]', async () => {
     const { start } = await stage()
     for (const name of ['throwNow', 'throwLater'] as const) {
       const log: unknown[] = []
@@ -82,8 +81,7 @@ describe('an error of a handler', () => {
     }
   })
 
-  // GS-043
-  test('includes a result that is no step; terminate runs, the caller hears of it', async () => {
+  test('includes a result that is no step; terminate runs, the caller hears of it [GS-043]', async () => {
     const { start } = await stage()
     const log: unknown[] = []
     const pid = await start(witness, log)
@@ -121,7 +119,7 @@ describe('an error of a handler', () => {
     expect(ends).toMatchObject([{ reason: { kind: 'killed' } }])
   })
 
-  // Edge note 8: nothing of it reaches the global handlers; vitest would fail the run
+  // Nothing of it reaches the global handlers; vitest would fail the run.
   test('stays with its process when nobody looks at the failed call', async () => {
     const { start, puppet: another, host } = await stage()
     const [pid, other] = [await start(witness, []), await another()]
@@ -133,8 +131,7 @@ describe('an error of a handler', () => {
 })
 
 describe('stop', () => {
-  // GS-026
-  test('with a reply gives it when terminate has run, in the step of the end', async () => {
+  test('with a reply gives it when terminate has run, in the step of the end [GS-026]', async () => {
     const { start, host } = await stage()
     const log: unknown[] = []
     const [go, pid] = [gate(), await start(witness, log)]
@@ -152,8 +149,7 @@ describe('stop', () => {
     ])
   })
 
-  // GS-025, GS-041
-  test('without a reply fails the call with the reason', async () => {
+  test('without a reply fails the call with the reason [GS-025]', async () => {
     const { start } = await stage()
     const pid = await start(witness, [])
     const last = ended(pid)
@@ -162,7 +158,6 @@ describe('stop', () => {
     expect(await last).toEqual(boom)
   })
 
-  // GS-050
   test('from a cast or a message ends the server too', async () => {
     const { start } = await stage()
     for (const tell of [castStop, sendStop]) {
@@ -189,8 +184,7 @@ describe('stop', () => {
 })
 
 describe('terminate', () => {
-  // GS-063, edge note 19
-  test('does not run for kill nor for an exit signal that is not trapped', async () => {
+  test('does not run for kill nor for an exit signal that is not trapped [GS-063]', async () => {
     const { start } = await stage()
     const log: unknown[] = []
     for (const signal of ['kill', 'shutdown', boom] as const) {
@@ -199,7 +193,6 @@ describe('terminate', () => {
     expect(log).toEqual([])
   })
 
-  // GS-064, GS-067
   test('runs when the parent stops a trapping server, after what came before', async () => {
     const { start, host, node } = await stage()
     const log: unknown[] = []
@@ -213,8 +206,7 @@ describe('terminate', () => {
     expect(log).toEqual(['before', 'later', { terminate: { kind: 'shutdown' } }])
   })
 
-  // GS-065
-  test('does not run for a trapped signal of somebody else, which is a message', async () => {
+  test('does not run for a trapped signal of somebody else, which is a message [GS-065]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const pid = await another(log)
@@ -225,8 +217,7 @@ describe('terminate', () => {
     expect(isAlive(pid)).toBe(true)
   })
 
-  // GS-069
-  test('that fails gives the reason of the end; what it returns is ignored', async () => {
+  test('that fails gives the reason of the end; what it returns is ignored [GS-069]', async () => {
     const { start } = await stage()
     for (const how of [fail, async () => fail(), () => Promise.reject('late')]) {
       const pid = await start(witness, [])
@@ -235,6 +226,9 @@ describe('terminate', () => {
       castStop(pid, { kind: 'normal' })
       expect(await last).toMatchObject({ kind: 'crash', error: expect.stringMatching(/late|bad/) })
     }
+    const asked = await start(witness, [])
+    await call(asked, 'terminateAfter', fail as never)
+    await expect(stopServer(asked)).rejects.toMatchObject({ reason: { error: 'bad' } })
     const fine = await start(witness, [])
     await call(fine, 'terminateAfter', (() => reply(1, 2)) as never)
     const last = ended(fine)
@@ -255,8 +249,7 @@ describe('terminate', () => {
     }
   })
 
-  // GS-070
-  test('may be left out', async () => {
+  test('may be left out [GS-070]', async () => {
     const { start } = await stage()
     for (const reason of [{ kind: 'normal' }, boom] as const) {
       const pid = await start(tally, 0)
@@ -282,8 +275,7 @@ describe('terminate', () => {
 })
 
 describe('continueWith', () => {
-  // GS-058, edge note 15
-  test('runs before any message already queued, and after the reply left', async () => {
+  test('runs before any message already queued, and after the reply left [GS-058]', async () => {
     const { start, host } = await stage()
     const log: string[] = []
     const pid = await start(chain, { log, first: undefined })
@@ -298,8 +290,7 @@ describe('continueWith', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
-  // GS-059
-  test('follows init, casts, messages and itself in a chain, and may stop the server', async () => {
+  test('follows init, casts, messages and itself in a chain, and may stop the server [GS-059]', async () => {
     const { start, host } = await stage()
     const log: string[] = []
     const pid = await start(chain, { log, first: ['a', 'b', 'c'] })

@@ -1,6 +1,11 @@
 import { ignore, later, next, reply, stop } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { asStep, checkStepOptions, type StepPlace } from '../../src/gen-server/step-check.ts'
+import {
+  asStep,
+  checkFirstOptions,
+  checkStepOptions,
+  type StepPlace,
+} from '../../src/gen-server/step-check.ts'
 import { hostileValues } from '../process/hostile.ts'
 
 const steps = {
@@ -72,11 +77,43 @@ describe('checkStepOptions', () => {
     })
   })
 
+  test('refuses information for a starter that is no longer there', () => {
+    for (const startInfo of [5, undefined]) {
+      expect(checkStepOptions({ startInfo }, 'games', known)).toMatchObject({
+        code: 'FLOTILLA_INVALID_STEP',
+        message:
+          'Cannot go on with server "games": startInfo was given, but nobody starts the server ' +
+          'any more, wanted startInfo in the step of init alone',
+      })
+    }
+  })
+
   test('never throws, whatever it is given', () => {
     for (const [, value] of hostileValues()) {
       expect(() => checkStepOptions(value as never, 'games', known)).not.toThrow()
       const options = { continueWith: value, idleTimeoutMs: value } as never
       expect(() => checkStepOptions(options, 'games', known)).not.toThrow()
+    }
+  })
+})
+
+describe('checkFirstOptions', () => {
+  const known = { casts: new Map([['go', 1]]), timeout: () => undefined }
+
+  test('gives back the options of init, information for the starter among them', () => {
+    const info = { port: 4000 }
+    const options = { continueWith: ['go'], idleTimeoutMs: 10, startInfo: info } as const
+    const checked = checkFirstOptions(options, 'games', known)
+    expect(checked).toEqual({ ...options, continueWith: ['go', undefined] })
+    expect(checked instanceof Error || checked.startInfo).toBe(info)
+  })
+
+  test('refuses what checkStepOptions refuses', () => {
+    const wrong = [{ continueWith: ['stay'] }, { idleTimeoutMs: -1 }, { startInf: 1 }, 7]
+    for (const options of wrong) {
+      const error = checkFirstOptions(options as never, 'games', known)
+      expect(error).toEqual(checkStepOptions(options as never, 'games', known))
+      expect(error).toBeInstanceOf(Error)
     }
   })
 })

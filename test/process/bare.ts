@@ -3,7 +3,8 @@
  */
 import { type VirtualHost, virtualHost } from 'flotilla/testing'
 import { runAs } from '../../src/process/current.ts'
-import type { Envelope } from '../../src/process/envelope.ts'
+import { end } from '../../src/process/dying.ts'
+import type { Message } from '../../src/process/envelope.ts'
 import { NodeRuntime } from '../../src/process/node-runtime.ts'
 import type { Behaviour, InitResult, Process } from '../../src/process/process.ts'
 import { type StartOutcome, spawn } from '../../src/process/spawn.ts'
@@ -18,7 +19,7 @@ export interface BareOptions {
   readonly label?: string
   readonly maxMailboxSize?: number
   readonly init?: (process: Process) => InitResult | Promise<InitResult>
-  readonly receive?: (process: Process, envelope: Envelope) => void
+  readonly receive?: (process: Process, envelope: Message) => void
 }
 
 /** A behaviour that does only what it is told. */
@@ -31,6 +32,7 @@ function bareBehaviour(options: BareOptions = {}): Behaviour {
     casts: new Set(),
     init: init ?? (() => ({ kind: 'running' })),
     receive: receive ?? (() => undefined),
+    terminate: end,
   }
 }
 

@@ -14,7 +14,13 @@ import {
 } from 'flotilla'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ownerOfContext } from '../../src/process/attribution.ts'
-import { currentProcess, processOfContext, runAs } from '../../src/process/current.ts'
+import {
+  currentProcess,
+  isWithin,
+  processOfContext,
+  runAs,
+  runMarked,
+} from '../../src/process/current.ts'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { gate, inside, puppet, stage } from './stage.ts'
 
@@ -193,6 +199,74 @@ describe('runAs', () => {
     ).toThrow('x')
     expect(currentProcess()).toBeUndefined()
   })
+})
+
+describe('work under a mark', () => {
+  const marked = () => ({ isOver: false })
+
+  test('is known by it wherever it leads, also inside work under other marks', async () => {
+    const [outer, inner, other] = [marked(), marked(), marked()]
+    const within = () => [outer, inner, other].map(isWithin)
+    const seen: unknown[] = [within()]
+    await runMarked(outer, async () => {
+      seen.push(within())
+      await runMarked(inner, async () => {
+        await null
+        seen.push(within())
+        await new Promise((resolve) => setImmediate(resolve))
+        seen.push(within())
+      })
+      seen.push(within())
+    })
+    seen.push(within())
+    const [no, one, two] = [
+      [false, false, false],
+      [true, false, false],
+      [true, true, false],
+    ]
+    expect(seen).toEqual([no, one, two, two, one, no])
+  })
+
+  test('still belongs to the process that does it', async () => {
+    const { puppet: another } = await stage()
+    const pid = await another()
+    const mark = marked()
+    const seen = await inside(pid, () => {
+      return runMarked(mark, async () => {
+        const before = currentProcess()?.pid
+        await null
+        return [before, currentProcess()?.pid, processOfContext()?.pid, isWithin(mark)]
+      })
+    })
+    expect(seen).toEqual([pid, pid, pid, true])
+  })
+
+  test('that goes on by itself for ever does not drag along the marks that are over', () => {
+    const marks = Array.from({ length: 100 }, marked)
+    const depths: number[] = []
+    const step = (index: number): void => {
+      const mark = marks[index]
+      if (mark === undefined) return
+      runMarked(mark, () => {
+        depths.push(depthOfContext())
+        mark.isOver = true
+        step(index + 1)
+      })
+    }
+    step(0)
+    expect(new Set(depths)).toEqual(new Set([1]))
+    const [outer, inner] = [marked(), marked()]
+    runMarked(outer, () => runMarked(inner, () => depths.push(depthOfContext())))
+    expect(depths.at(-1)).toBe(2)
+  })
+
+  function depthOfContext(): number {
+    let depth = 0
+    let part: unknown = ownerOfContext()
+    for (; typeof part === 'object' && part !== null && 'outer' in part; part = part.outer)
+      depth += 1
+    return depth
+  }
 })
 
 test('without chargeAsyncErrors code is known by its handler only, not after an await', async () => {

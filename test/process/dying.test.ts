@@ -7,19 +7,22 @@ import {
   exit,
   isAlive,
   later,
+  type Next,
+  next,
   reply,
   send,
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { currentProcess } from '../../src/process/current.ts'
-import { gate, inside, puppet, stage } from './stage.ts'
+import { LocalPid } from '../../src/process/local-pid.ts'
+import { gate, inside, puppet, stage, type Work } from './stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('the step in which a process ends', () => {
-  // PROC-070, edge note 17: nobody who hears of the end can find the name taken
-  test('frees every name before anybody hears of the end', async () => {
+  // Nobody who hears of the end can find the name taken.
+  test('frees every name before anybody hears of the end [PROC-070]', async () => {
     const { start, names, puppet: another, host } = await stage()
     const log: unknown[] = []
     const watcher = await another(log)
@@ -33,8 +36,39 @@ describe('the step in which a process ends', () => {
     expect(names.whereis('a')).toBe(next)
   })
 
-  // GS-025, edge note 13
-  test('settles the call in hand, the calls in the queue and those put off', async () => {
+  test('has freed them for whoever handles its EXIT or its DOWN [PROC-070]', async () => {
+    const { start, names, puppet: another, host } = await stage()
+    const seen: unknown[] = []
+    const look = (what: string) => (): Next<number> => {
+      seen.push([what, names.whereis('a'), names.count()])
+      return next(0)
+    }
+    const observer = defineServer({
+      name: 'observer',
+      init: (_: undefined) => 0,
+      calls: { watch: (state, work: Work, context) => reply(work(context), state) },
+      down: look('down'),
+      exit: look('exit'),
+    })
+    const [pid, watcher] = [
+      await start(puppet, [], { name: names.via('a') }),
+      await start(observer, undefined),
+    ]
+    await call(watcher, 'watch', (context) => {
+      context.trapExits(true)
+      context.link(pid)
+      context.monitor(pid)
+    })
+    const bystander = await another()
+    await call(bystander, 'run', () => exit(pid, boom))
+    await host.settle()
+    expect(seen).toEqual([
+      ['exit', undefined, 0],
+      ['down', undefined, 0],
+    ])
+  })
+
+  test('settles the call in hand, the calls in the queue and those put off [GS-025]', async () => {
     const { start } = await stage()
     const pid = await start(procrastinator, undefined)
     const putOff = tryCall(pid, 'later')
@@ -82,7 +116,6 @@ describe('the step in which a process ends', () => {
     expect(node.statistics().monitors).toBe(0)
   })
 
-  // Edge note 9
   test('aborts the signal with an Exit that says why, after everything else', async () => {
     const { start, names } = await stage()
     const pid = await start(puppet, [], { name: names.via('a') })
@@ -117,6 +150,15 @@ describe('the step in which a process ends', () => {
     expect(isAlive(killer)).toBe(true)
   })
 
+  test('lets go of the state, once the reports of the end are made', async () => {
+    const { start } = await stage()
+    const pid = await start(counter, 1)
+    const process = LocalPid.processOf(pid)
+    expect(process?.state).toBe(1)
+    exit(pid, boom)
+    expect([process?.alive, process?.state]).toEqual([false, undefined])
+  })
+
   test('leaves no trace of the process in the tables of the node', async () => {
     const { start, names, puppet: another, node, host } = await stage()
     const other = await another()
@@ -140,8 +182,7 @@ describe('the step in which a process ends', () => {
 })
 
 describe('kill in the middle of an await', () => {
-  // Edge note 10
-  test('takes effect at once and drops the queue', async () => {
+  test('takes effect at once and drops the queue [GS-025]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const pid = await another(log)
@@ -162,7 +203,6 @@ describe('kill in the middle of an await', () => {
     expect(log).toEqual(['went on'])
   })
 
-  // Edge note 9
   test('fences everything the code that goes on tries to do', async () => {
     const { puppet: another, host, node } = await stage()
     const log: unknown[] = []
@@ -208,8 +248,7 @@ describe('kill in the middle of an await', () => {
 })
 
 describe('ends that spread', () => {
-  // PROC-018, PROC-030
-  test('take along everyone linked in a chain, with the same reason', async () => {
+  test('take along everyone linked in a chain, with the same reason [PROC-018, PROC-030]', async () => {
     const { puppet: another } = await stage()
     const chain = [await another(), await another(), await another(), await another()]
     for (const [index, pid] of chain.entries()) {
@@ -237,7 +276,7 @@ describe('ends that spread', () => {
     expect(node.statistics().processes).toBe(processes - linkAll - 1)
   })
 
-  test('stop at a process that traps exits, which learns from whom it came', async () => {
+  test('stop at a process that traps exits, which learns from whom it came [PROC-018]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const [one, two, three] = [await another(), await another(log), await another()]
@@ -254,8 +293,8 @@ describe('ends that spread', () => {
 })
 
 describe('what comes of an end', () => {
-  // Edge notes 3 and 4: signals only enqueue, behind what the sender sent before
-  test('arrives behind the last words of the dead, EXIT and DOWN once each', async () => {
+  // Signals only enqueue, behind what the sender sent before.
+  test('arrives behind the last words of the dead, EXIT and DOWN once each [PROC-032]', async () => {
     const { puppet: another, host } = await stage()
     const log: unknown[] = []
     const [pid, watcher] = [await another(), await another(log)]
@@ -271,7 +310,7 @@ describe('what comes of an end', () => {
       expect(log).toEqual([])
     }).catch(() => undefined)
     await host.settle()
-    expect(log).toEqual(['last words', { exit: boom, from: pid }, { down: boom, pid }]) // PROC-032
+    expect(log).toEqual(['last words', { exit: boom, from: pid }, { down: boom, pid }])
   })
 })
 

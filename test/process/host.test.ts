@@ -1,5 +1,5 @@
 import { ArgumentError, systemHost } from 'flotilla'
-import { virtualHost } from 'flotilla/testing'
+import { exploringHost, virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { checkHost } from '../../src/process/host.ts'
 import { hostileValues } from './hostile.ts'
@@ -7,15 +7,17 @@ import { hostileValues } from './hostile.ts'
 const complete = {
   clock: { monotonicMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) },
   random: { u32: () => 0 },
-  scheduler: { yieldThen: () => undefined, soon: () => undefined },
+  scheduler: { yieldThen: () => undefined, soon: () => undefined, choose: () => 0 },
+  parallelism: () => 1,
   warn: () => undefined,
   escapes: { capture: () => ({ cancel: () => undefined }) },
 }
 
 describe('checkHost', () => {
-  test('accepts the host of the real world and the virtual one', () => {
+  test('accepts the host of the real world, the virtual one and the one that chooses', () => {
     expect(() => checkHost('start', systemHost())).not.toThrow()
     expect(() => checkHost('start', virtualHost())).not.toThrow()
+    expect(() => checkHost('start', exploringHost())).not.toThrow()
   })
 
   test('accepts a host with no more than the three parts that every host has', () => {
@@ -39,6 +41,8 @@ describe('checkHost', () => {
 
   test.each([
     ['scheduler.soon', { ...complete, scheduler: { ...complete.scheduler, soon: 1 } }],
+    ['scheduler.choose', { ...complete, scheduler: { ...complete.scheduler, choose: 1 } }],
+    ['parallelism', { ...complete, parallelism: 4 }],
     ['warn', { ...complete, warn: 1 }],
     ['escapes.capture', { ...complete, escapes: {} }],
   ])('refuses an optional %s that is no function', (name, host) => {

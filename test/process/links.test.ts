@@ -7,8 +7,7 @@ import { type Puppet, type Stage, stage } from './stage.ts'
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('link', () => {
-  // PROC-018
-  test('is mutual: whichever ends abnormally takes the other along', async () => {
+  test('is mutual: whichever ends abnormally takes the other along [PROC-018]', async () => {
     for (const dying of [0, 1] as const) {
       const { pair } = await linkedPair()
       const reasons = Promise.all(pair.map((pid) => ended(pid)))
@@ -18,8 +17,7 @@ describe('link', () => {
     }
   })
 
-  // PROC-019
-  test('lets the other live on, and is gone, after a normal end', async () => {
+  test('lets the other live on, and is gone, after a normal end [PROC-019]', async () => {
     const { pair, node } = await linkedPair()
     const [one, other] = pair
     await tryCall(one, 'run', ({ self }) => exit(self, 'normal'))
@@ -27,8 +25,7 @@ describe('link', () => {
     expect(node.statistics().links).toBe(0)
   })
 
-  // PROC-020
-  test('tells a trapping peer of a normal end too', async () => {
+  test('tells a trapping peer of a normal end too [PROC-020]', async () => {
     const log: unknown[] = []
     const { pair, host } = await linkedPair(log)
     const [one, other] = pair
@@ -38,8 +35,7 @@ describe('link', () => {
     expect(log).toEqual([{ exit: { kind: 'normal' }, from: one }])
   })
 
-  // PROC-021
-  test('made twice is one link, and one unlink removes it', async () => {
+  test('made twice is one link, and one unlink removes it [PROC-021]', async () => {
     const { pair, node } = await linkedPair()
     const [one, other] = pair
     await call(other, 'run', (context) => context.link(one))
@@ -50,8 +46,7 @@ describe('link', () => {
     expect(isAlive(other)).toBe(true)
   })
 
-  // PROC-022
-  test('to itself does nothing', async () => {
+  test('to itself does nothing [PROC-022]', async () => {
     const { puppet, node } = await stage()
     const pid = await puppet()
     await call(pid, 'run', (context) => context.link(context.self))
@@ -59,8 +54,7 @@ describe('link', () => {
     expect(isAlive(pid)).toBe(true)
   })
 
-  // PROC-025
-  test('to a dead process is an Exit noproc for one that does not trap exits', async () => {
+  test('to a dead process is an Exit noproc for one that does not trap exits [PROC-025]', async () => {
     const { puppet } = await stage()
     const [pid, dead] = [await puppet(), await puppet()]
     exit(dead, 'kill')
@@ -74,8 +68,7 @@ describe('link', () => {
     expect(Exit.is(failure) && failure.reason.kind).toBe('noproc')
   })
 
-  // PROC-025
-  test('to a dead process is a message for one that traps exits', async () => {
+  test('to a dead process is a message for one that traps exits [PROC-025]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [pid, dead] = [await puppet(log), await puppet()]
@@ -88,8 +81,8 @@ describe('link', () => {
     expect(log).toMatchObject([{ exit: { kind: 'noproc' }, from: dead }])
   })
 
-  // VIA-019: a link stays with the process, not with the name
-  test('refuses a via and says what to do', async () => {
+  // A link stays with the process, not with the name.
+  test('refuses a via and says what to do [VIA-019]', async () => {
     const { puppet, names } = await stage()
     const pid = await puppet()
     const linking = call(pid, 'run', (context) => context.link(names.via('x') as never))
@@ -107,8 +100,7 @@ describe('link', () => {
 })
 
 describe('unlink', () => {
-  // PROC-023
-  test('by either side leaves the other alone afterwards', async () => {
+  test('by either side leaves the other alone afterwards [PROC-023]', async () => {
     for (const side of [0, 1] as const) {
       const { pair, node } = await linkedPair()
       const other = pair[1 - side] ?? pair[0]
@@ -119,8 +111,7 @@ describe('unlink', () => {
     }
   })
 
-  // PROC-024
-  test('of what was never linked, or is dead, does nothing', async () => {
+  test('of what was never linked, or is dead, does nothing [PROC-024]', async () => {
     const { puppet } = await stage()
     const [pid, stranger, dead] = [await puppet(), await puppet(), await puppet()]
     exit(dead, 'kill')
@@ -145,8 +136,7 @@ describe('unlink', () => {
   })
 })
 
-// PROC-028
-test('any order of link and unlink by both sides ends in one state both agree on', async () => {
+test('any order of link and unlink by both sides ends in one state both agree on [PROC-028]', async () => {
   const steps = fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.boolean()), { maxLength: 30 })
   const { puppet, node } = await stage()
   await fc.assert(

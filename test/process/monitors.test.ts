@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import {
   call,
+  type Down,
   defineServer,
   ended,
   exit,
   isAlive,
   type Monitor,
   next,
+  type Pid,
+  type ProtocolOf,
   reply,
   tryCall,
 } from 'flotilla'
@@ -16,8 +19,7 @@ import { type Puppet, puppet as puppetServer, stage, type Work } from './stage.t
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('monitor', () => {
-  // PROC-037
-  test('reports the end of a process once, normal ends too', async () => {
+  test('reports the end of a process once, normal ends too [PROC-037]', async () => {
     const { puppet, host } = await stage()
     for (const reason of [{ kind: 'normal' } as const, boom]) {
       const log: unknown[] = []
@@ -30,8 +32,7 @@ describe('monitor', () => {
     }
   })
 
-  // PROC-038
-  test('of a dead process reports noproc at once', async () => {
+  test('of a dead process reports noproc at once [PROC-038]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [watcher, dead] = [await puppet(log), await puppet()]
@@ -41,8 +42,7 @@ describe('monitor', () => {
     expect(log).toMatchObject([{ down: { kind: 'noproc' }, pid: undefined }])
   })
 
-  // PROC-039, VIA-019
-  test('by name stays with the process that held it, and tells the name', async () => {
+  test('by name stays with the process that held it, and tells the name [PROC-039, VIA-019]', async () => {
     const { start, names, host } = await stage()
     const downs: unknown[] = []
     const watcher = await start(watching, downs)
@@ -62,8 +62,7 @@ describe('monitor', () => {
     ])
   })
 
-  // PROC-042
-  test('made twice reports twice, each with its own handle', async () => {
+  test('made twice reports twice, each with its own handle [PROC-042]', async () => {
     const { puppet, start, host } = await stage()
     const downs: { monitor: Monitor }[] = []
     const [watcher, pid] = [await start(watching, downs), await puppet()]
@@ -77,8 +76,7 @@ describe('monitor', () => {
     expect(new Set(downs.map((down) => down.monitor.id)).size).toBe(2)
   })
 
-  // PROC-043
-  test('is one way: the end of the watcher does nothing to the target', async () => {
+  test('is one way: the end of the watcher does nothing to the target [PROC-043]', async () => {
     const { puppet, node } = await stage()
     const [watcher, pid] = [await puppet(), await puppet()]
     await monitor(watcher, pid)
@@ -87,8 +85,7 @@ describe('monitor', () => {
     expect(node.statistics().monitors).toBe(0)
   })
 
-  // PROC-044
-  test('of itself never reports and holds nothing', async () => {
+  test('of itself never reports and holds nothing [PROC-044]', async () => {
     const { puppet, node } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -98,7 +95,6 @@ describe('monitor', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-050
   test('made in the turn of the end still tells the true reason', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
@@ -109,6 +105,28 @@ describe('monitor', () => {
     })
     await host.settle()
     expect(log).toEqual([{ down: boom, pid }])
+  })
+
+  test('reports with its tag if it was given one, noproc as well [PROC-052]', async () => {
+    const { start, puppet, host } = await stage()
+    const downs: Down[] = []
+    const [watcher, pid, dead] = [await start(watching, downs), await puppet(), await puppet()]
+    exit(dead, 'kill')
+    await call(watcher, 'run', (context) => [
+      context.monitor(pid, { tag: ['the', 'first'] }),
+      context.monitor(pid),
+      context.monitor(dead, { tag: 'gone' }),
+      context.monitor(dead, { tag: undefined }),
+    ])
+    exit(pid, boom)
+    await host.settle()
+    const seen = downs.map((down) => [down.reason.kind, 'tag' in down, down.tag])
+    expect(seen).toEqual([
+      ['noproc', true, 'gone'],
+      ['noproc', true, undefined],
+      ['crash', true, ['the', 'first']],
+      ['crash', false, undefined],
+    ])
   })
 
   test('reports to a process of another node', async () => {
@@ -123,8 +141,7 @@ describe('monitor', () => {
 })
 
 describe('demonitor', () => {
-  // PROC-045, PROC-047
-  test('takes a monitor back, and says whether it had not reported yet', async () => {
+  test('takes a monitor back, and says whether it had not reported yet [PROC-045, PROC-047]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [watcher, pid] = [await puppet(log), await puppet()]
@@ -137,8 +154,7 @@ describe('demonitor', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-047
-  test('comes too late for a report that already waits, and leaves it there', async () => {
+  test('comes too late for a report that already waits, and leaves it there [PROC-047]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [watcher, pid] = [await puppet(log), await puppet()]
@@ -151,8 +167,7 @@ describe('demonitor', () => {
     expect([late, log]).toEqual([false, [{ down: boom, pid }]])
   })
 
-  // PROC-059
-  test('with flush takes a report that already waits out of the mailbox, and only that', async () => {
+  test('with flush takes a report that already waits out of the mailbox, and only that [PROC-059]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [watcher, pid] = [await puppet(log), await puppet()]
@@ -167,8 +182,7 @@ describe('demonitor', () => {
     expect(log).toEqual([{ down: boom, pid }])
   })
 
-  // PROC-049
-  test('of a handle that another process owns does not disarm it', async () => {
+  test('of a handle that another process owns does not disarm it [PROC-049]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const [watcher, thief, pid] = [await puppet(log), await puppet(), await puppet()]
@@ -179,8 +193,7 @@ describe('demonitor', () => {
     expect(log).toEqual([{ down: boom, pid }])
   })
 
-  // PROC-049
-  test('refuses what is no handle or no options', async () => {
+  test('refuses what is no handle or no options [PROC-049]', async () => {
     const { puppet } = await stage()
     const bad = [undefined, null, 1, 'x', {}, { id: '1' }]
     for (const handle of bad) {
@@ -197,8 +210,7 @@ describe('demonitor', () => {
   })
 })
 
-// PROC-053
-test('any game of monitor, demonitor and kill reports each monitor at most once', async () => {
+test('any game of monitor, demonitor and kill reports each monitor at most once [PROC-053]', async () => {
   const { puppet, start, host, node } = await stage()
   const step = fc.record({
     what: fc.constantFrom('monitor', 'demonitor', 'flush', 'kill'),
@@ -233,6 +245,42 @@ test('any game of monitor, demonitor and kill reports each monitor at most once'
       expect(reported).toEqual([...armed.keys()].sort((one, other) => one - other))
       expect(node.statistics().monitors).toBe(0)
       exit(watcher, 'kill')
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('games in which processes monitor, kill and forget each other end in empty tables [PROC-053]', async () => {
+  const { start, host, node } = await stage()
+  const step = fc.record({
+    what: fc.constantFrom('monitor', 'demonitor', 'flush', 'kill', 'later'),
+    who: fc.nat(4),
+    whom: fc.nat(4),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const downs: { monitor: Monitor }[] = []
+      const pids: Pid<ProtocolOf<typeof watching>>[] = []
+      for (let count = 0; count < 5; count += 1) pids.push(await start(watching, downs))
+      const handles: Monitor[][] = pids.map(() => [])
+      for (const { what, who, whom } of steps) {
+        if (what === 'later') await host.settle()
+        const other = pids[whom] ?? raise()
+        // Whoever was killed answers nothing, and the game goes on without it.
+        await tryCall(pids[who] ?? raise(), 'run', (context) => {
+          const own = handles[who] ?? raise()
+          if (what === 'kill') exit(other, 'kill')
+          else if (what === 'monitor') own.push(context.monitor(other))
+          else for (const one of own) context.demonitor(one, { flush: what === 'flush' })
+        })
+      }
+      await host.settle()
+      const ids = downs.map((down) => down.monitor.id)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const pid of pids) exit(pid, 'kill')
+      expect(node.statistics().monitors).toBe(0)
+      await host.settle()
+      expect(node.statistics().queued).toBe(0)
     }),
     { numRuns: 60 },
   )

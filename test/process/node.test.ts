@@ -125,7 +125,6 @@ describe('startNode', () => {
 })
 
 describe('stop', () => {
-  // Edge note 19
   test('stops newest first, and resolves when everything is gone', async () => {
     const log: string[] = []
     const leaf = (name: string) =>
@@ -184,7 +183,6 @@ describe('stop', () => {
     expect(node.statistics().processes).toBe(0)
   })
 
-  // A9
   test('leaves every table empty after churn of every kind', async () => {
     const host = virtualHost()
     const names = uniqueRegistry<string, any>({ name: 'names' })

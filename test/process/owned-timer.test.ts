@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Puppet, stage } from './stage.ts'
 
 describe('a timer of a process', () => {
-  // PROC-072
-  test('casts to its process once, not before its time', async () => {
+  test('casts to its process once, not before its time [PROC-072]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -17,8 +16,28 @@ describe('a timer of a process', () => {
     expect(log).toEqual(['tick'])
   })
 
-  // PROC-073
-  test('fires in the order of the times, not of the setting', async () => {
+  test('may be set to a time: it fires then and not before, or at once if that has passed [PROC-072]', async () => {
+    const { puppet, host } = await stage()
+    const log: unknown[] = []
+    const pid = await puppet(log)
+    await host.advance(1000)
+    const setAt = (timeMs: number) => {
+      return call(pid, 'run', (context) => context.at(context.nowMs() + timeMs, 'note', timeMs))
+    }
+    await setAt(10)
+    await setAt(-10)
+    await call(pid, 'run', (context) => context.at(0, 'note', 'long past'))
+    await host.advance(0)
+    expect(log).toEqual([-10, 'long past'])
+    await host.advance(9)
+    expect(log).toHaveLength(2)
+    await host.advance(1)
+    expect(log.slice(2)).toEqual([10])
+    await host.advance(1000)
+    expect(log).toHaveLength(3)
+  })
+
+  test('fires in the order of the times, not of the setting [PROC-073]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -27,8 +46,7 @@ describe('a timer of a process', () => {
     expect(log).toEqual([10, 10, 20, 30])
   })
 
-  // PROC-074
-  test('of 0 is a timer still: a message sent right after overtakes it', async () => {
+  test('of 0 is a timer still: a message sent right after overtakes it [PROC-074]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -40,8 +58,7 @@ describe('a timer of a process', () => {
     expect(log).toEqual(['message', 'timer'])
   })
 
-  // PROC-075
-  test('is cancelled once, and tells when it was too late', async () => {
+  test('is cancelled once, and tells when it was too late [PROC-075] [differs: PROC-075]', async () => {
     const { puppet, host, node } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -52,7 +69,22 @@ describe('a timer of a process', () => {
     expect([log, node.statistics().deadlines, host.pendingTimers]).toEqual([['late'], 0, 0])
   })
 
-  // Edge note 14: a message in the inbox stays there
+  test('tells how long it has left, then and when it is cancelled [PROC-075, PROC-076]', async () => {
+    const { puppet, host } = await stage()
+    const pid = await puppet()
+    const [timer, cancelled] = [await set(pid, 10, 'tick'), await set(pid, 10, 'never')]
+    expect(timer.leftMs()).toBe(10)
+    await host.advance(4)
+    expect([timer.leftMs(), cancelled.leftMs(), cancelled.cancel()]).toEqual([6, 6, true])
+    expect([cancelled.leftMs(), cancelled.cancel()]).toEqual([undefined, false])
+    await host.advance(6)
+    expect([timer.leftMs(), timer.cancel()]).toEqual([undefined, false])
+    const doomed = await set(pid, 10, 'never')
+    exit(pid, 'kill')
+    expect(doomed.leftMs()).toBeUndefined()
+  })
+
+  // A message in the inbox stays there.
   test('cancelled after it fired leaves its message in the mailbox', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
@@ -75,8 +107,7 @@ describe('a timer of a process', () => {
     expect(log).toEqual(['tick'])
   })
 
-  // PROC-077
-  test('dies with its process, also when set by code that goes on after the end', async () => {
+  test('dies with its process, also when set by code that goes on after the end [PROC-077]', async () => {
     const { puppet, host, node } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -91,8 +122,7 @@ describe('a timer of a process', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-079
-  test('may be longer than 2^31 ms', async () => {
+  test('may be longer than 2^31 ms [PROC-079]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -103,8 +133,7 @@ describe('a timer of a process', () => {
     expect(log).toEqual(['tick'])
   })
 
-  // PROC-081
-  test('comes by tens of thousands at once, with cancels mixed in', async () => {
+  test('comes by tens of thousands at once, with cancels mixed in [PROC-081]', async () => {
     const { puppet, host, node } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -117,6 +146,23 @@ describe('a timer of a process', () => {
     await host.advance(7)
     expect(log).toEqual(Array.from({ length: count / 2 }, (_, index) => index * 2 + 1))
     expect(isAlive(pid)).toBe(true)
+  })
+
+  test('that comes by tens of thousands leaves room for others in between [PROC-081]', async () => {
+    const { puppet, host } = await stage()
+    const log: unknown[] = []
+    const [pid, other] = [await puppet(log), await puppet()]
+    const count = 20_000
+    await call(pid, 'run', (context) => {
+      for (let index = 0; index < count; index += 1) context.after(7, 'note', index)
+    })
+    const handled: number[] = []
+    await call(other, 'run', (context) => {
+      context.after(7, 'work', () => handled.push(log.length))
+    })
+    await host.advance(7)
+    expect([log.length, handled.length]).toEqual([count, 1])
+    expect(handled[0]).toBeLessThan(count / 2)
   })
 })
 

@@ -121,4 +121,5 @@ const behaviour: Behaviour = {
   casts: new Set<string>(),
   init: () => ({ kind: 'running' }),
   receive: () => undefined,
+  terminate: () => undefined,
 }

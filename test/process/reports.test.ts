@@ -1,10 +1,12 @@
 import {
   call,
+  cast,
   child,
   defineServer,
   dynamicSupervisor,
   exit,
   type FlotillaEvent,
+  reply,
   startNode,
   tryCall,
   watchEvents,
@@ -13,13 +15,12 @@ import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isHeard } from '../../src/process/events.ts'
 import { LocalPid } from '../../src/process/local-pid.ts'
-import { puppet, type Stage, stage } from './stage.ts'
+import { inside, puppet, type Stage, stage } from './stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('a crash report', () => {
-  // GS-083
-  test('tells who, under which name, why, above whom and during what, as plain values', async () => {
+  test('tells who, under which name, why, above whom and during what, as plain values [GS-083]', async () => {
     const here = await stage()
     const pid = await here.start(puppet, [], { name: here.names.via('a') })
     const error = new Error('boom')
@@ -42,6 +43,36 @@ describe('a crash report', () => {
     expect(report?.kind === 'crash_report' && report.ancestors).toHaveLength(3)
   })
 
+  test('tells who made the call in hand, and of the last good state what format shows [GS-083]', async () => {
+    const here = await stage()
+    const client = await here.puppet()
+    const pid = await here.start(discreet, 'hunter2')
+    await inside(client, () => tryCall(pid, 'set', 'hunter3'))
+    await inside(client, () => tryCall(pid, 'fail', 'hunter4'))
+    expect(crashReports(here)).toMatchObject([
+      { pid, client, state: { letters: 7 }, lastMessage: 'call "fail"' },
+    ])
+    expect(JSON.stringify(crashReports(here))).not.toContain('hunter')
+  })
+
+  test('names no client for other messages, and shows no state if format fails', async () => {
+    const here = await stage()
+    const broken = defineServer({
+      name: 'broken',
+      init: (_: undefined) => 'state',
+      format: () => {
+        throw new Error('no words')
+      },
+      casts: { fail },
+    })
+    const pid = await here.start(broken, undefined)
+    cast(pid, 'fail', 'hunter4')
+    await here.host.settle()
+    const state = 'not shown, because format failed: Error: no words'
+    const [report] = crashReports(here)
+    expect(report).toMatchObject({ client: undefined, state, lastMessage: 'cast "fail"' })
+  })
+
   test('comes for a failed start too, and never shows state or payload', async () => {
     const here = await stage()
     const secretive = defineServer({
@@ -55,8 +86,8 @@ describe('a crash report', () => {
     expect(JSON.stringify(crashReports(here))).not.toContain('hunter2')
   })
 
-  // GS-041, GS-083: none for clean ends, none for kill
-  test('does not come for normal, shutdown and kill', async () => {
+  // None for clean ends, none for kill.
+  test('does not come for normal, shutdown and kill [GS-041, GS-083]', async () => {
     const here = await stage()
     for (const reason of ['shutdown', 'kill', { kind: 'shutdown', detail: 1 }] as const) {
       exit(await here.puppet(), reason)
@@ -128,6 +159,18 @@ describe('the events of a process', () => {
     if (started.ok) exit(started.pid, boom)
     expect(started.ok).toBe(true)
   })
+})
+
+const fail = (_state: string, secret: string): never => {
+  throw new Error(`no ${secret.length}`)
+}
+
+/** Shows of its state how long it is, and nothing else. */
+const discreet = defineServer({
+  name: 'discreet',
+  init: (secret: string) => secret,
+  format: (secret) => ({ letters: secret.length }),
+  calls: { set: (_, secret: string) => reply('set', secret), fail },
 })
 
 function crashReports({ events }: Stage): FlotillaEvent[] {

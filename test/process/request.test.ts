@@ -61,7 +61,7 @@ describe('a request', () => {
     expect(undone).toBe(1)
   })
 
-  // Edge note 8: vitest fails the run for an unhandled rejection
+  // Vitest fails the run for an unhandled rejection.
   test('that nobody looks at causes no unhandled rejection', async () => {
     const here = await stage()
     const request = await requestOn(here)
@@ -75,7 +75,7 @@ describe('a request', () => {
     const caller = LocalPid.processOf(await here.puppet())
     const target = LocalPid.processOf(await here.puppet())
     if (caller === undefined || target === undefined) throw new Error('no process')
-    const content = { name: 'x', payload: 0, timeoutMs: 5, asOutcome: false } as const
+    const content = { kind: 'call', name: 'x', payload: 0, timeoutMs: 5, asOutcome: false } as const
     caller.turn = 41
     expect(new Request(target, caller, content).callerTurn).toBe(41)
     expect(new Request(target, undefined, content).callerTurn).toBe(0)
@@ -90,5 +90,11 @@ async function requestOn(
   const target = LocalPid.processOf(pid)
   if (target === undefined) throw new Error('no process')
   const { timeoutMs = 5000, asOutcome = false } = options
-  return new Request(target, undefined, { name: 'ask', payload: 0, timeoutMs, asOutcome })
+  return new Request(target, undefined, {
+    kind: 'call',
+    name: 'ask',
+    payload: 0,
+    timeoutMs,
+    asOutcome,
+  })
 }

@@ -21,7 +21,6 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { inside, type Puppet, puppet, stage } from './stage.ts'
 
 describe('a turn', () => {
-  // Edge note 3
   test('begins after the code that sends has finished, and before timers and input', async () => {
     const log: string[] = []
     const { pid } = await real(log)
@@ -35,7 +34,7 @@ describe('a turn', () => {
     expect(order).toEqual(['sender done', 'answer', 'loop'])
   })
 
-  // Edge note 5: a microtask drain without end would starve every timer and socket
+  // A microtask drain without end would starve every timer and socket.
   test('ends while there is still work, so that the event loop gets its chance', async () => {
     const { pid } = await real([])
     let visits = 0
@@ -151,8 +150,7 @@ describe('the run queue', () => {
   })
 })
 
-// PROC-060, PROC-061, GS-034
-test('any mix of calls, casts and messages from several senders is first in first out per sender', async () => {
+test('any mix of calls, casts and messages from several senders is first in first out per sender [PROC-060, PROC-061, GS-034]', async () => {
   const kinds = fc.constantFrom('call', 'cast', 'info')
   const plan = fc.array(fc.tuple(fc.nat(3), kinds, fc.boolean()), { maxLength: 60 })
   const { puppet: another, start } = await stage()

@@ -1,12 +1,26 @@
-import { ArgumentError, call, ended, exit, isAlive, tryCall } from 'flotilla'
+import {
+  ArgumentError,
+  argumentCodes,
+  call,
+  cast,
+  ended,
+  exit,
+  isAlive,
+  type Pid,
+  processInfo,
+  send,
+  tryCall,
+  uniqueRegistry,
+  type Via,
+  whereis,
+} from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { gate, inside, puppet, stage } from './stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
 
 describe('exit', () => {
-  // PROC-011, edge notes 7 and 10
-  test('ends a process that does not trap exits before it returns', async () => {
+  test('ends a process that does not trap exits before it returns [PROC-011]', async () => {
     const { puppet } = await stage()
     const pid = await puppet()
     const last = ended(pid)
@@ -15,8 +29,7 @@ describe('exit', () => {
     expect(await last).toEqual(boom)
   })
 
-  // PROC-006, edge note 11
-  test('with normal does nothing to another process', async () => {
+  test('with normal does nothing to another process [PROC-006]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -38,8 +51,7 @@ describe('exit', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-007, PROC-011
-  test('is a message for a process that traps exits, normal included', async () => {
+  test('is a message for a process that traps exits, normal included [PROC-007, PROC-011]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -53,8 +65,7 @@ describe('exit', () => {
     expect(isAlive(pid)).toBe(true)
   })
 
-  // PROC-009
-  test('is a message even for the process that sends it to itself while trapping', async () => {
+  test('is a message even for the process that sends it to itself while trapping [PROC-009]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -70,8 +81,7 @@ describe('exit', () => {
     ])
   })
 
-  // PROC-012, edge note 11
-  test('with kill ends a trapping process too, and shows as killed', async () => {
+  test('with kill ends a trapping process too, and shows as killed [PROC-012]', async () => {
     const { puppet } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -83,8 +93,8 @@ describe('exit', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-012: killed as a reason is an ordinary one, only the request `kill` cannot be trapped
-  test('with the reason killed can be trapped', async () => {
+  // Killed as a reason is an ordinary one, only the request `kill` cannot be trapped.
+  test('with the reason killed can be trapped [PROC-012]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -94,8 +104,7 @@ describe('exit', () => {
     expect(log).toMatchObject([{ exit: { kind: 'killed' } }])
   })
 
-  // PROC-013
-  test('decides the reason by the first of two signals', async () => {
+  test('decides the reason by the first of two signals [PROC-013]', async () => {
     const { puppet } = await stage()
     const pid = await puppet()
     const last = ended(pid)
@@ -104,8 +113,7 @@ describe('exit', () => {
     expect(await last).toEqual(boom)
   })
 
-  // PROC-005
-  test('to a dead process does nothing', async () => {
+  test('to a dead process does nothing [PROC-005]', async () => {
     const { puppet } = await stage()
     const pid = await puppet()
     exit(pid, 'kill')
@@ -113,8 +121,7 @@ describe('exit', () => {
     expect(() => exit(pid, boom)).not.toThrow()
   })
 
-  // PROC-014
-  test('tells who sent it, not whom it hit', async () => {
+  test('tells who sent it, not whom it hit [PROC-014]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const sender = await puppet()
@@ -125,18 +132,33 @@ describe('exit', () => {
     expect(log).toEqual([{ exit: boom, from: sender }])
   })
 
-  // PROC-034: nothing remembers what the flag was when the signal's cause was set up
-  test('acts as the receiver has chosen when the signal arrives', async () => {
+  // Nothing remembers what the flag was when the signal's cause was set up.
+  test('acts as the receiver has chosen when the signal arrives [PROC-034, PROC-036]', async () => {
     const { puppet } = await stage()
     const pid = await puppet()
     expect(await call(pid, 'run', (context) => context.trapExits(true))).toBe(false)
-    expect(await call(pid, 'run', (context) => context.trapExits(false))).toBe(true) // PROC-036
+    expect(await call(pid, 'run', (context) => context.trapExits(false))).toBe(true)
     exit(pid, boom)
     expect(isAlive(pid)).toBe(false)
   })
 
-  // PROC-016
-  test('leaves messages sent after it unhandled, whatever came before', async () => {
+  test('over a link acts as the receiver has chosen when it arrives, not when it linked [PROC-034]', async () => {
+    const { puppet, host } = await stage()
+    for (const traps of [true, false]) {
+      const log: unknown[] = []
+      const [pid, other] = [await puppet(log), await puppet()]
+      await call(pid, 'run', (context) => {
+        context.trapExits(!traps)
+        context.link(other)
+        context.trapExits(traps)
+      })
+      exit(other, boom)
+      await host.settle()
+      expect([isAlive(pid), log]).toEqual([traps, traps ? [{ exit: boom, from: other }] : []])
+    }
+  })
+
+  test('leaves messages sent after it unhandled, whatever came before [PROC-016]', async () => {
     const { puppet, host } = await stage()
     const log: unknown[] = []
     const pid = await puppet(log)
@@ -151,8 +173,7 @@ describe('exit', () => {
     expect(await last).toEqual(boom)
   })
 
-  // PROC-004
-  test('carries its reason unchanged, of any size and shape', async () => {
+  test('carries its reason unchanged, of any size and shape [PROC-004]', async () => {
     const { puppet } = await stage()
     const error = { deep: [new Map([[1, 'x'.repeat(100_000)]])] }
     const pid = await puppet()
@@ -223,8 +244,7 @@ describe('exit', () => {
 })
 
 describe('isAlive', () => {
-  // PROC-017, PROC-082
-  test('is false from the turn of the end on, for everybody', async () => {
+  test('is false from the turn of the end on, for everybody [PROC-017, PROC-082]', async () => {
     const { puppet } = await stage()
     const pid = await puppet()
     const observer = await puppet()
@@ -291,3 +311,67 @@ function attempt(work: () => void): unknown {
     return error
   }
 }
+
+describe('whereis', () => {
+  test('gives the pid itself, dead or not, also one of another node [GS-078]', async () => {
+    const { puppet } = await stage()
+    const pid = await puppet()
+    expect(whereis(pid)).toBe(pid)
+    exit(pid, 'kill')
+    expect(whereis(pid)).toBe(pid)
+    const far: Pid = { node: 'elsewhere', serial: 1, incarnation: 1 }
+    expect(await inside(await puppet(), () => whereis(far))).toBe(far)
+  })
+
+  test('gives whoever holds the name, or nobody; it may be dead a moment later [GS-078, VIA-020]', async () => {
+    const { start, names } = await stage()
+    const via = names.via('a')
+    expect(whereis(via)).toBeUndefined()
+    const pid = await start(puppet, [], { name: via })
+    const found = whereis(via)
+    expect(found).toBe(pid)
+    exit(pid, 'kill')
+    expect([isAlive(pid), whereis(via), whereis(pid)]).toEqual([false, undefined, pid])
+    const plain: Via = { registry: 'names', key: 'a' }
+    const other = await start(puppet, [], { name: via })
+    expect(await inside(other, () => whereis(plain))).toBe(other)
+  })
+
+  test('leads a name that a process took to it, as sending and monitoring by it do [PROC-067]', async () => {
+    const { puppet: make, names, host } = await stage()
+    const [log, downs]: [unknown[], unknown[]] = [[], []]
+    const [pid, watcher] = [await make(log), await make(downs)]
+    const via = names.via('taken')
+    expect(whereis(via)).toBeUndefined()
+    await inside(pid, (context) => names.register(context, 'taken'))
+    expect(whereis(via)).toBe(pid)
+    expect(processInfo(pid)?.names).toEqual([{ registry: 'names', key: 'taken' }])
+    send(via, 'sent')
+    cast(via, 'note', 'cast')
+    expect(await call(via, 'run', () => 'called')).toBe('called')
+    expect(log).toEqual(['sent', 'cast'])
+    await inside(watcher, (context) => context.monitor(via))
+    exit(pid, 'kill')
+    await host.settle()
+    expect(downs).toEqual([{ down: { kind: 'killed' }, pid }])
+  })
+
+  test('of an unknown name is nobody, and giving it back says false [PROC-069] [differs: PROC-069]', async () => {
+    const { puppet: make, names } = await stage()
+    expect(whereis(names.via('unknown'))).toBeUndefined()
+    const pid = await make()
+    expect(await inside(pid, (context) => names.unregister(context, 'unknown'))).toBe(false)
+    expect(isAlive(pid)).toBe(true)
+  })
+
+  test('refuses what is no address, and a registry that was never started', () => {
+    const wrong = [undefined, null, 5, 'a', {}, { registry: 'nowhere', key: 'a' }]
+    for (const address of wrong) {
+      expect(() => whereis(address as never)).toThrow(/^Cannot look up an address: /)
+    }
+    const unknown = uniqueRegistry<string, any>({ name: 'unknown' })
+    expect(() => whereis(unknown.via('a'))).toThrow(
+      expect.objectContaining({ code: argumentCodes.not_started }),
+    )
+  })
+})

@@ -1,4 +1,5 @@
 import { type EventEmitter, once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { type Cancellable, systemHost } from 'flotilla'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
@@ -75,6 +76,12 @@ describe('scheduler', () => {
     order.push('present code')
     await yielded
     expect(order).toEqual(['present code', 'soon', 'as soon', 'event loop', 'yielded'])
+  })
+})
+
+describe('parallelism', () => {
+  test('is how much the machine can run at the same time', () => {
+    expect(systemHost().parallelism?.()).toBe(availableParallelism())
   })
 })
 

@@ -40,8 +40,7 @@ describe('deadlines behind one timer of the host', () => {
     expect(log).toEqual([])
   })
 
-  // PROC-079, edge note 14
-  test('wait longer than a timer of Node can, in several steps', () => {
+  test('wait longer than a timer of Node can, in several steps [PROC-079]', () => {
     const { timers, clock, log } = setUp()
     const longMs = 3 * 2 ** 31
     timers.schedule(entry(log, 'long'), longMs)
@@ -103,8 +102,7 @@ describe('calls', () => {
   })
 })
 
-// PROC-073, PROC-081
-test('any mix of deadlines and cancels expires exactly what is left, in order of time', () => {
+test('any mix of deadlines and cancels expires exactly what is left, in order of time [PROC-073, PROC-081]', () => {
   const step = fc.record({ delayMs: fc.nat(50), cancels: fc.boolean(), moveMs: fc.nat(10) })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
