@@ -6,19 +6,20 @@
  */
 import type { ExitReason } from '../core/exit.ts'
 import { end } from '../process/dying.ts'
-import type { NodeRuntime } from '../process/node-runtime.ts'
 import type { InitResult, Process } from '../process/process.ts'
-import { type StartOutcome, spawn } from '../process/spawn.ts'
+import type { StartOutcome } from '../process/spawn.ts'
 import { Binding } from './binding.ts'
 import { Supervising } from './supervising.ts'
 
 /** What is anchored. */
 export interface Anchored {
   readonly label: string
-  /** Ties it to the node; throws if that cannot be. */
-  attach(node: NodeRuntime): void
+  /** Ties it to the node of the process that stands for it; throws if that cannot be. */
+  attach(anchor: Process): void
   /** Its supervisor has stopped it in order. */
   stopped(): void
+  /** For operators: its kind and size, as plain data. */
+  describe?(): object
 }
 
 /** Starts anchors, one at a time. */
@@ -33,10 +34,7 @@ export class Anchor {
   }
 
   start(parent: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const behaviour = new AnchorBehaviour(this.#anchored)
-    return this.#binding.start(behaviour, () => {
-      return spawn({ node: parent.node, parent, behaviour, argument: undefined, record })
-    })
+    return this.#binding.start(new AnchorBehaviour(this.#anchored), { parent, record })
   }
 }
 
@@ -48,8 +46,12 @@ class AnchorBehaviour extends Supervising {
     this.#anchored = anchored
   }
 
+  override describe(): unknown {
+    return { kind: 'anchor', name: this.label, ...this.#anchored.describe?.() }
+  }
+
   protected override begin(process: Process): InitResult {
-    this.#anchored.attach(process.node)
+    this.#anchored.attach(process)
     return { kind: 'running' }
   }
 

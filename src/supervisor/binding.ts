@@ -7,25 +7,38 @@
  */
 import { argumentError } from '../core/argument-error.ts'
 import { crash, Exit } from '../core/exit.ts'
+import type { ViaName } from '../process/address.ts'
 import { ask, type Question, unheard } from '../process/ask.ts'
 import { watchEnd } from '../process/monitors.ts'
-import type { StartOutcome } from '../process/spawn.ts'
+import type { Process } from '../process/process.ts'
+import { type StartOutcome, spawn } from '../process/spawn.ts'
 import type { Work } from './hold.ts'
 import type { Supervising } from './supervising.ts'
+
+/** Under whom a process is started, and what that one keeps about it. */
+export interface Place {
+  readonly parent: Process
+  readonly record: unknown
+}
 
 /** What a handle knows of its process. */
 export class Binding<B extends Supervising> {
   readonly #what: string
+  readonly #name: ViaName | undefined
   #behaviour: B | undefined = undefined
 
-  /** @param what the handle in words, such as `supervisor "games"` */
-  constructor(what: string) {
+  /**
+   * @param what the handle in words, such as `supervisor "games"`
+   * @param name what its process is registered as, from before its `init` to its end
+   */
+  constructor(what: string, name?: ViaName) {
     this.#what = what
+    this.#name = name
   }
 
   /** The present behaviour. @throws ArgumentError FLOTILLA_NOT_STARTED; Exit `noproc` */
   behaviour(attempted: string): B {
-    const behaviour = this.#last(attempted)
+    const behaviour = this.last(attempted)
     if (behaviour.process?.alive) return behaviour
     throw this.#absent(attempted)
   }
@@ -33,18 +46,18 @@ export class Binding<B extends Supervising> {
   /** Asks the present process. @throws ArgumentError FLOTILLA_NOT_STARTED (at once) */
   ask(question: Question): Promise<unknown> {
     const attempted = question.name.replace('_', ' ')
-    const { process } = this.#last(attempted)
+    const { process } = this.last(attempted)
     if (process?.alive) return ask(process, question)
     return unheard(Promise.reject(this.#absent(attempted)))
   }
 
   /** Starts a process for the handle, unless it has one that stays. */
-  start(behaviour: B, spawnIt: () => Work<StartOutcome>): Work<StartOutcome> {
+  start(behaviour: B, place: Place): Work<StartOutcome> {
     const present = this.#behaviour?.process
     if (present?.alive && present.parent?.alive === false) {
       // Its supervisor was killed, so it is stopping what is below it, and then ends.
       const over = new Promise<void>((resolve) => watchEnd(present, () => resolve()))
-      return over.then(() => this.start(behaviour, spawnIt))
+      return over.then(() => this.start(behaviour, place))
     }
     if (present?.alive) {
       const error = argumentError('already_started', {
@@ -55,14 +68,17 @@ export class Binding<B extends Supervising> {
       return { kind: 'failed', reason: crash(error) }
     }
     this.#behaviour = behaviour
-    return spawnIt()
+    const { parent, record } = place
+    const name = this.#name
+    return spawn({ node: parent.node, parent, behaviour, argument: undefined, name, record })
   }
 
   #absent(attempted: string): Exit {
     return new Exit({ kind: 'noproc', address: this.#what }, `Attempt to ${attempted}`)
   }
 
-  #last(attempted: string): B {
+  /** The present behaviour, or the last one. @throws ArgumentError FLOTILLA_NOT_STARTED */
+  last(attempted: string): B {
     if (this.#behaviour !== undefined) return this.#behaviour
     throw argumentError('not_started', {
       attempted,

@@ -1,39 +1,69 @@
 /**
  * What a supervisor remembers of one child, and what it reports and counts of it.
+ *
+ * Invariant: how a temporary child was started, its start argument above all, is forgotten as soon
+ * as it runs, since it is never started again.
  */
-import type { ChildType, Restart } from '../core/child-spec.ts'
-import { ChildFailure, type ExitReason, normal } from '../core/exit.ts'
+import type { ChildType, Life, Restart } from '../core/child-spec.ts'
+import { ChildFailure, type ExitReason, isAbnormal, normal } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
-import type { ChildView } from '../core/supervision.ts'
+import { type ChildView, isRestarted } from '../core/supervision.ts'
 import type { Process } from '../process/process.ts'
-import type { Startable } from '../process/startable.ts'
+import type { StartOutcome } from '../process/spawn.ts'
+import { launch, type Startable } from '../process/startable.ts'
 import { stopProcess } from '../process/stopping.ts'
 import { andThen, type Work } from './hold.ts'
 
 /** One child of a supervisor; its process comes and goes. */
 export class ChildRecord implements ChildView {
-  readonly spec: Startable
+  /** What stays of its specification. */
+  life: Life
   process: Process | undefined = undefined
   /** Its last start failed and will be tried again. */
   restarting = false
   /** Why its last try to start failed. */
   lastReason: ExitReason = normal
 
-  constructor(spec: Startable) {
-    this.spec = spec
+  #spec: Startable | undefined
+
+  /** @param id what the supervisor calls it, if not what the specification says */
+  constructor(spec: Startable, id: string = spec.id) {
+    this.life = id === spec.id ? spec : lifeOf(spec, id)
+    this.#spec = spec
   }
 
   get restart(): Restart {
-    return this.spec.restart
+    return this.life.restart
   }
 
   get significant(): boolean {
-    return this.spec.significant
+    return this.life.significant
   }
 
   get running(): boolean {
     return this.process !== undefined || this.restarting
   }
+
+  /** Starts its process. */
+  launch(supervisor: Process): Work<StartOutcome> {
+    const starting = this.#spec?.[launch](supervisor, this) ?? { kind: 'ignored' }
+    return andThen(starting, (outcome) => {
+      if (outcome.kind !== 'started') return outcome
+      this.process = outcome.process
+      if (this.restart === 'temporary') this.#forgetSpec()
+      return outcome
+    })
+  }
+
+  #forgetSpec(): void {
+    this.life = lifeOf(this.life, this.life.id)
+    this.#spec = undefined
+  }
+}
+
+/** A copy, without what a specification knows beyond it. */
+function lifeOf({ restart, shutdownMs, significant, type, label }: Life, id: string): Life {
+  return { id, restart, shutdownMs, significant, type, label }
 }
 
 /** The record of a process that ended, if it was the present process of one of our children. */
@@ -53,17 +83,20 @@ export interface ChildCounts {
 /** One child as an operator sees it; the id is undefined for children of dynamic supervisors. */
 export interface ChildInfo {
   readonly id: string | undefined
+  /** Its process if that lives. */
   readonly pid: Pid | 'restarting' | undefined
   readonly type: ChildType
+  /** What it runs: the name of its server, or its own if it is something else. */
+  readonly label: string
 }
 
 /** Counts children. */
-export function countRecords(records: Iterable<ChildRecord>): ChildCounts {
+export function countInfos(infos: Iterable<ChildInfo>): ChildCounts {
   const counts = { specs: 0, active: 0, supervisors: 0, workers: 0 }
-  for (const record of records) {
+  for (const { pid, type } of infos) {
     counts.specs += 1
-    if (record.process?.alive) counts.active += 1
-    if (record.spec.type === 'supervisor') counts.supervisors += 1
+    if (typeof pid === 'object') counts.active += 1
+    if (type === 'supervisor') counts.supervisors += 1
     else counts.workers += 1
   }
   return counts
@@ -72,7 +105,8 @@ export function countRecords(records: Iterable<ChildRecord>): ChildCounts {
 /** Shows one child. */
 export function showRecord(record: ChildRecord, id: string | undefined): ChildInfo {
   const pid = record.process?.alive ? record.process.pid : undefined
-  return { id, pid: record.restarting ? 'restarting' : pid, type: record.spec.type }
+  const { type, label } = record.life
+  return { id, pid: record.restarting ? 'restarting' : pid, type, label }
 }
 
 /** A finding about a child. */
@@ -82,18 +116,28 @@ export interface Finding {
   readonly pid: Pid | undefined
 }
 
+/** Reports that a child ended, unless it did so cleanly and for good. */
+export function reportEnd(
+  supervisor: Process,
+  record: ChildRecord,
+  { reason, pid }: Omit<Finding, 'context'>,
+): void {
+  if (!isRestarted(record.restart, reason) && !isAbnormal(reason)) return
+  report(supervisor, record, { context: 'child_terminated', reason, pid })
+}
+
 /** Puts a supervisor report on the feed. */
 export function report(supervisor: Process, record: ChildRecord, finding: Finding): void {
   const { reports } = supervisor.node
   if (!reports.heard) return
-  const { id, restart, shutdownMs, type } = record.spec
+  const { id, restart, shutdownMs, type, label } = record.life
   reports.emit({
     kind: 'supervisor_report',
     supervisor: supervisor.behaviour.label,
     pid: supervisor.pid,
     context: finding.context,
     reason: finding.reason,
-    offender: { id, pid: finding.pid, restart, shutdownMs, type },
+    offender: { id, pid: finding.pid, restart, shutdownMs, type, label },
   })
 }
 
@@ -107,24 +151,24 @@ export interface Cause {
 export function giveUp(supervisor: Process, cause: Cause): ExitReason {
   const { record, reason } = cause
   report(supervisor, record, { context: 'shutdown', reason, pid: record.process?.pid })
-  const detail = new ChildFailure('reached_max_restart_intensity', record.spec.id, reason)
+  const detail = new ChildFailure('reached_max_restart_intensity', record.life.id, reason)
   return { kind: 'shutdown', detail }
 }
 
 /** Stops the process of a child as its specification says, and reports if it ended otherwise. */
 export function stopChild(supervisor: Process, record: ChildRecord): Work<undefined> {
-  const { process, spec } = record
+  const { process, life } = record
   record.process = undefined
   if (process === undefined) return undefined
-  return andThen(stopProcess(process, spec.shutdownMs), (reason) => {
-    if (!isExpectedStop(spec, reason)) {
+  return andThen(stopProcess(process, life.shutdownMs), (reason) => {
+    if (!isExpectedStop(life, reason)) {
       report(supervisor, record, { context: 'shutdown_error', reason, pid: process.pid })
     }
     return undefined
   })
 }
 
-function isExpectedStop(spec: Startable, reason: ExitReason): boolean {
-  if (spec.shutdownMs === 'kill') return reason.kind === 'killed'
-  return reason.kind === 'shutdown' || (reason.kind === 'normal' && spec.restart !== 'permanent')
+function isExpectedStop({ shutdownMs, restart }: Life, reason: ExitReason): boolean {
+  if (shutdownMs === 'kill') return reason.kind === 'killed'
+  return reason.kind === 'shutdown' || (reason.kind === 'normal' && restart !== 'permanent')
 }

@@ -1,10 +1,10 @@
 /**
  * `child`: a server as a child of a supervisor.
  */
-import { checkOptions } from '../core/argument-error.ts'
+import { checkDuration, checkOptions } from '../core/argument-error.ts'
 import type { Life } from '../core/child-spec.ts'
 import { type ChildSpec, checkLife, type LifeOptions, lifeOptionNames } from '../core/child-spec.ts'
-import type { Protocol } from '../core/protocol.ts'
+import type { AnyProtocol, Protocol } from '../core/protocol.ts'
 import { ServerDefinition } from '../gen-server/define-server.ts'
 import type { Server } from '../gen-server/protocol.ts'
 import type { ServerBehaviour } from '../gen-server/serve.ts'
@@ -19,6 +19,11 @@ export interface ChildOptions<P extends Protocol> extends LifeOptions {
   readonly name?: Via<P>
   /** What its supervisor calls it; default the name of the server. */
   readonly id?: string
+  /**
+   * How long `init` may take, in milliseconds; default `'infinity'`. After that the process is
+   * killed, its name is free and the start has failed with `timeout`.
+   */
+  readonly startTimeoutMs?: number | 'infinity'
 }
 
 /**
@@ -26,7 +31,8 @@ export interface ChildOptions<P extends Protocol> extends LifeOptions {
  *
  * @param server from `defineServer`
  * @param arg what `init` gets, at every restart again
- * @param options name, id, restart (default `permanent`), shutdownMs (default 5000)
+ * @param options name, id, restart (default `permanent`), shutdownMs (default 5000),
+ * startTimeoutMs (default `'infinity'`)
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION,
  * FLOTILLA_UNKNOWN_OPTION, FLOTILLA_INVALID_ADDRESS
  *
@@ -37,20 +43,35 @@ export function child<Arg, State, P extends Protocol>(
   arg: NoInfer<Arg>,
   options: ChildOptions<NoInfer<P>> = {},
 ): ChildSpec<P> {
-  const attempted = 'make a child'
-  const behaviour = ServerDefinition.behaviourOf(attempted, server)
-  const { name, id = behaviour.label, ...life } = checkOptions(attempted, options, optionNames)
-  return new ServerChild(checkLife(attempted, { id, type: 'worker' }, life), behaviour, {
-    argument: arg,
-    name: name === undefined ? undefined : checkVia(attempted, name),
-  })
+  return childMaker('make a child', server, options)(arg)
 }
 
-const optionNames = ['name', 'id', ...lifeOptionNames]
+/**
+ * Checks a server and how it lives as a child.
+ *
+ * @returns makes the child of a start argument
+ * @throws ArgumentError as `child` does
+ */
+export function childMaker(
+  attempted: string,
+  server: unknown,
+  options: ChildOptions<AnyProtocol>,
+): (argument: unknown) => Startable {
+  const behaviour = ServerDefinition.behaviourOf(attempted, server)
+  const checked = checkOptions(attempted, options, optionNames)
+  const { name, id = behaviour.label, startTimeoutMs = 'infinity', ...given } = checked
+  checkDuration(attempted, startTimeoutMs, { option: 'startTimeoutMs', allowInfinity: true })
+  const life = checkLife(attempted, { id, type: 'worker', label: behaviour.label }, given)
+  const via = name === undefined ? undefined : checkVia(attempted, name)
+  return (argument) => new ServerChild(life, behaviour, { argument, name: via, startTimeoutMs })
+}
+
+const optionNames = ['name', 'id', 'startTimeoutMs', ...lifeOptionNames]
 
 interface Start {
   readonly argument: unknown
   readonly name: ViaName | undefined
+  readonly startTimeoutMs: number | 'infinity'
 }
 
 class ServerChild extends Startable {
@@ -64,8 +85,8 @@ class ServerChild extends Startable {
   }
 
   [launch](supervisor: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const { argument, name } = this.#start
+    const { node } = supervisor
     const behaviour = this.#behaviour
-    return spawn({ node: supervisor.node, parent: supervisor, behaviour, argument, name, record })
+    return spawn({ node, parent: supervisor, behaviour, record, ...this.#start })
   }
 }

@@ -13,10 +13,20 @@ import { LocalPid } from '../process/local-pid.ts'
 import { childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import type { StartOutcome } from '../process/spawn.ts'
-import { launch, Startable } from '../process/startable.ts'
-import { ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
+import { Startable } from '../process/startable.ts'
+import { toStarted } from '../process/started.ts'
+import {
+  type ChildInfo,
+  ChildRecord,
+  giveUp,
+  recordOf,
+  report,
+  reportEnd,
+  showRecord,
+  stopChild,
+} from './child-record.ts'
 import { andThen, hold, type Work } from './hold.ts'
-import { failureOf, maxChildrenReached, toStarted } from './started.ts'
+import { failureOf, maxChildrenReached } from './started.ts'
 import { Supervising } from './supervising.ts'
 
 /** The limits of a dynamic supervisor. */
@@ -27,18 +37,25 @@ export interface DynamicPolicy {
 
 /** One running dynamic supervisor. */
 export class DynamicBehaviour extends Supervising {
-  readonly #policy: DynamicPolicy
+  protected override readonly kind: string = 'dynamicSupervisor'
+  readonly #policyOf: () => Work<DynamicPolicy | undefined>
+  #policy: DynamicPolicy = { maxChildren: 0, limits: { maxRestarts: 0, maxSeconds: 1 } }
   readonly #restarting = new Set<ChildRecord>()
   restarts: RestartTimes | undefined = undefined
   #count = 0
 
-  constructor(label: string, policy: DynamicPolicy) {
+  /** @param policyOf the limits of this life; undefined: it chooses not to start */
+  constructor(label: string, policyOf: () => Work<DynamicPolicy | undefined>) {
     super(label)
-    this.#policy = policy
+    this.#policyOf = policyOf
   }
 
-  protected override begin(): InitResult {
-    return { kind: 'running' }
+  protected override begin(): Work<InitResult> {
+    return andThen(this.#policyOf(), (policy): InitResult => {
+      if (policy === undefined) return { kind: 'ignored' }
+      this.#policy = policy
+      return { kind: 'running' }
+    })
   }
 
   protected override resumeWork(process: Process, record: unknown): void {
@@ -46,8 +63,17 @@ export class DynamicBehaviour extends Supervising {
     this.#restart(process, record, record.lastReason)
   }
 
+  protected override about(): object {
+    const { maxChildren, limits } = this.#policy
+    return { maxChildren, ...limits }
+  }
+
+  override list(): readonly ChildInfo[] {
+    return Array.from(this.#records(), (record) => showRecord(record, undefined))
+  }
+
   /** Every child, those between two lives included. */
-  *records(): IterableIterator<ChildRecord> {
+  *#records(): IterableIterator<ChildRecord> {
     for (const child of this.process === undefined ? [] : childrenOf(this.process)) {
       const record = recordOf(child)
       if (record !== undefined) yield record
@@ -72,10 +98,10 @@ export class DynamicBehaviour extends Supervising {
     }
     const record = new ChildRecord(spec)
     this.#count += 1
-    return andThen(spec[launch](process, record), (outcome) => {
-      if (outcome.kind === 'started') record.process = outcome.process
-      else this.#count -= 1
-      request.answer(toStarted(outcome, spec.id))
+    const { id } = spec
+    return andThen(record.launch(process), (outcome) => {
+      if (outcome.kind !== 'started') this.#count -= 1
+      request.answer(toStarted(outcome, id))
     })
   }
 
@@ -96,11 +122,11 @@ export class DynamicBehaviour extends Supervising {
     if (record === undefined) return
     const pid = record.process?.pid
     record.process = undefined
+    reportEnd(process, record, { reason, pid })
     if (!isRestarted(record.restart, reason)) {
       this.#count -= 1
       return
     }
-    report(process, record, { context: 'child_terminated', reason, pid })
     this.#restart(process, record, reason)
   }
 
@@ -113,15 +139,14 @@ export class DynamicBehaviour extends Supervising {
     // Listed while its init runs, too: it has a place among the children all the time.
     record.restarting = true
     this.#restarting.add(record)
-    const starting = record.spec[launch](process, record)
     hold(
       process,
-      andThen(starting, (outcome) => this.#restarted(process, record, outcome)),
+      andThen(record.launch(process), (outcome) => this.#restarted(process, record, outcome)),
     )
   }
 
   #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): void {
-    const reason = failureOf(outcome, record.spec.id)
+    const reason = failureOf(outcome, record.life.id)
     if (reason !== undefined) {
       report(process, record, { context: 'start_error', reason, pid: undefined })
       record.lastReason = reason
@@ -130,8 +155,7 @@ export class DynamicBehaviour extends Supervising {
     }
     record.restarting = false
     this.#restarting.delete(record)
-    if (outcome.kind === 'started') record.process = outcome.process
-    else this.#count -= 1
+    if (outcome.kind !== 'started') this.#count -= 1
   }
 
   protected override shutDown(process: Process, reason: ExitReason): Work<void> {

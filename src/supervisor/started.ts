@@ -1,50 +1,53 @@
 /**
- * What a start came to, in words for users.
+ * What became of a request about a child, in words for users.
  */
 import { argumentError } from '../core/argument-error.ts'
-import { crash, Exit, type ExitReason } from '../core/exit.ts'
+import { crash, type ExitReason } from '../core/exit.ts'
 import { formatPid, type Pid } from '../core/pid.ts'
 import type { AnyProtocol, Protocol } from '../core/protocol.ts'
-import { trust } from '../core/trust.ts'
 import type { StartOutcome } from '../process/spawn.ts'
+import type { NotStarted, Started, StartRefusal } from '../process/started.ts'
 
-/** The outcome of a start; a refusal is a value, since races for a name are not errors. */
-export type Started<P extends Protocol = AnyProtocol> =
-  | { readonly ok: true; readonly pid: Pid<P> }
-  | { readonly ok: false; readonly reason: StartRefusal<P> }
+/** What `startChild` of a static supervisor came to. */
+export type ChildStarted<P extends Protocol = AnyProtocol> =
+  | { readonly ok: true; readonly pid: Pid<P>; readonly info?: unknown }
+  | { readonly ok: false; readonly reason: ChildStartRefusal<P> }
 
-/** Why nothing was started. */
-export type StartRefusal<P extends Protocol = AnyProtocol> =
-  /** Somebody holds the name; its pid. */
-  | { readonly kind: 'already_started'; readonly pid: Pid<P> }
-  /** The supervisor or fleet has its limit of children. */
-  | { readonly kind: 'max_children' }
-  /** `init` threw, stopped, or was ended from outside. */
-  | { readonly kind: 'init_failed'; readonly exit: Exit }
-  /** `init` chose not to start. */
-  | { readonly kind: 'ignored' }
+/**
+ * Why a static supervisor started no new child. `already_started` is also said of a child of the
+ * same id that runs. A child that failed to start is dropped; one that chose not to start is kept,
+ * unless it is temporary.
+ */
+export type ChildStartRefusal<P extends Protocol = AnyProtocol> =
+  | StartRefusal<P>
+  /** There is a child of the id; it does not run, or it is being restarted. */
+  | { readonly kind: 'already_present' }
+
+/** What `restartChild` came to; whatever the refusal, the specification stays. */
+export type ChildRestarted =
+  | { readonly ok: true; readonly pid: Pid; readonly info?: unknown }
+  | { readonly ok: false; readonly reason: NotStarted | ChildIsNotStopped }
+
+/** There is no stopped child of that id: it runs, is being restarted, or was never there. */
+export interface ChildIsNotStopped {
+  readonly kind: 'running' | 'restarting' | 'not_found'
+}
+
+/** What `terminateChild` of a static supervisor came to. */
+export type ChildTerminated =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: { readonly kind: 'not_found' } }
+
+/** What `deleteChild` came to. */
+export type ChildDeleted =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: ChildIsNotStopped }
 
 /** The refusal of a start beyond the limit. */
 export const maxChildrenReached: Started = Object.freeze({
   ok: false,
   reason: Object.freeze({ kind: 'max_children' }),
 })
-
-/** Puts a start outcome into words; `id` names the child in the message of a failure. */
-export function toStarted(outcome: StartOutcome, id: string): Started {
-  switch (outcome.kind) {
-    case 'started':
-      return { ok: true, pid: trust(outcome.process.pid) }
-    case 'already_started':
-      return { ok: false, reason: { kind: 'already_started', pid: outcome.pid } }
-    case 'failed': {
-      const exit = new Exit(outcome.reason, `Start of "${id}"`)
-      return { ok: false, reason: { kind: 'init_failed', exit } }
-    }
-    case 'ignored':
-      return { ok: false, reason: { kind: 'ignored' } }
-  }
-}
 
 /** Why a start has failed; `undefined` if it has not. */
 export function failureOf(outcome: StartOutcome, id: string): ExitReason | undefined {

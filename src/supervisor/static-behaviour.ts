@@ -1,45 +1,91 @@
 /**
- * Performs what `core/supervision.ts` decides, for a fixed list of children.
+ * Performs what `core/supervision.ts` decides, for children in a fixed order.
  *
  * Invariant: one action at a time; while a child starts or stops, other signals wait in the inbox,
  * and between two tries to start a child they are served. Source: OTP `supervisor`.
  */
+import { isKeptStopped } from '../core/child-requests.ts'
 import { ChildFailure, type ExitReason, shutdown } from '../core/exit.ts'
 import type { RestartTimes } from '../core/restart-window.ts'
-import {
-  decide,
-  isRestarted,
-  type SupervisionAction,
-  type SupervisionPolicy,
-} from '../core/supervision.ts'
+import { decide, type SupervisionAction, type SupervisionPolicy } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
 import { Note } from '../process/envelope.ts'
 import type { InitResult, Process } from '../process/process.ts'
-import { launch, type Startable } from '../process/startable.ts'
-import { type Cause, ChildRecord, giveUp, recordOf, report, stopChild } from './child-record.ts'
+import type { Request } from '../process/request.ts'
+import {
+  type Cause,
+  type ChildInfo,
+  ChildRecord,
+  giveUp,
+  recordOf,
+  report,
+  reportEnd,
+  showRecord,
+  stopChild,
+} from './child-record.ts'
+import { ChildTable } from './child-table.ts'
 import { andThen, hold, inOrder, type Work } from './hold.ts'
 import { failureOf } from './started.ts'
+import { carryOut } from './static-requests.ts'
 import { Supervising } from './supervising.ts'
 
-/** One running static supervisor. */
+/** How a static supervisor supervises, and what it starts with. */
+export interface StaticPlan {
+  readonly policy: SupervisionPolicy
+  /** The children of one life of the supervisor; undefined: it chooses not to start. */
+  readonly firstChildren: (supervisor: Process) => Work<readonly ChildRecord[] | undefined>
+}
+
+/** One life of a static supervisor. */
 export class StaticBehaviour extends Supervising {
   readonly policy: SupervisionPolicy
-  children: ChildRecord[]
+  readonly children = new ChildTable()
   restarts: RestartTimes | undefined = undefined
+  readonly #firstChildren: StaticPlan['firstChildren']
 
-  constructor(label: string, policy: SupervisionPolicy, children: readonly Startable[]) {
+  constructor(label: string, plan: StaticPlan) {
     super(label)
-    this.policy = policy
-    this.children = children.map((spec) => new ChildRecord(spec))
+    this.policy = plan.policy
+    this.#firstChildren = plan.firstChildren
+  }
+
+  protected override about(): object {
+    const { strategy, autoShutdown, limits } = this.policy
+    return { strategy, autoShutdown, ...limits }
+  }
+
+  protected override begin(process: Process): Work<InitResult> {
+    return andThen(this.#firstChildren(process), (records): Work<InitResult> => {
+      if (records === undefined) return { kind: 'ignored' }
+      for (const record of records) this.children.add(record)
+      return this.#startAll(process)
+    })
+  }
+
+  override list(): readonly ChildInfo[] {
+    return Array.from(this.children, (record) => showRecord(record, record.life.id))
+  }
+
+  /** One of them. */
+  show(id: string): ChildInfo | undefined {
+    const record = this.children.find(id)
+    return record === undefined ? undefined : showRecord(record, id)
+  }
+
+  protected override answer(process: Process, request: Request): void {
+    const answered = andThen(carryOut(process, this.children, request), (answer) => {
+      request.answer(answer)
+    })
+    hold(process, answered)
   }
 
   /** Starts all children in order; one that fails takes those before it down again. */
-  protected override begin(process: Process): Work<InitResult> {
+  #startAll(process: Process): Work<InitResult> {
     const failing = inOrder([...this.children], (record) => {
       return andThen(this.#start(process, record), (failure) => {
         if (failure === undefined) return undefined
         report(process, record, { context: 'start_error', reason: failure, pid: undefined })
-        const detail = new ChildFailure('failed_to_start_child', record.spec.id, failure)
+        const detail = new ChildFailure('failed_to_start_child', record.life.id, failure)
         return { kind: 'shutdown', detail } satisfies ExitReason
       })
     })
@@ -51,11 +97,10 @@ export class StaticBehaviour extends Supervising {
 
   /** Starts one child; why it failed if it did. */
   #start(process: Process, record: ChildRecord): Work<ExitReason | undefined> {
-    return andThen(record.spec[launch](process, record), (outcome) => {
+    return andThen(record.launch(process), (outcome) => {
       record.restarting = false
-      if (outcome.kind === 'started') record.process = outcome.process
-      if (outcome.kind === 'ignored' && record.restart === 'temporary') this.#forget(record)
-      return failureOf(outcome, record.spec.id)
+      if (outcome.kind === 'ignored' && !isKeptStopped(record)) this.children.forget(record)
+      return failureOf(outcome, record.life.id)
     })
   }
 
@@ -68,17 +113,14 @@ export class StaticBehaviour extends Supervising {
     if (record === undefined) return
     const pid = record.process?.pid
     record.process = undefined
-    if (isRestarted(record.restart, reason)) {
-      report(process, record, { context: 'child_terminated', reason, pid })
-    }
+    reportEnd(process, record, { reason, pid })
     const nowMs = process.node.timers.nowMs()
     const actions = decide(this, { kind: 'ended', child: record, reason, nowMs })
     hold(process, this.#perform(process, actions, { record, reason }))
   }
 
   protected override resumeWork(process: Process, record: unknown): void {
-    if (!(record instanceof ChildRecord && record.restarting)) return
-    if (!this.children.includes(record)) return
+    if (!(record instanceof ChildRecord && record.restarting && this.children.has(record))) return
     const nowMs = process.node.timers.nowMs()
     const actions = decide(this, { kind: 'retry', child: record, nowMs })
     hold(process, this.#perform(process, actions, { record, reason: record.lastReason }))
@@ -94,10 +136,10 @@ export class StaticBehaviour extends Supervising {
         case 'stop':
           return this.#stop(process, action.child)
         case 'forget':
-          this.#forget(action.child)
+          this.children.forget(action.child)
           return undefined
         case 'start':
-          return this.#restart(process, action.child)
+          return this.comesBack(action.child) ? this.#restart(process, action.child) : undefined
         case 'shut_down':
           return this.shutDown(
             process,
@@ -105,6 +147,11 @@ export class StaticBehaviour extends Supervising {
           )
       }
     })
+  }
+
+  /** Whether a restart of its group starts this child too. */
+  protected comesBack(_child: ChildRecord): boolean {
+    return true
   }
 
   /** Starts a child again; if that fails the rest waits for its next try. */
@@ -127,15 +174,11 @@ export class StaticBehaviour extends Supervising {
   }
 
   #stopAll(process: Process): Work<undefined> {
-    return inOrder(this.children.toReversed(), (record) => this.#stop(process, record))
+    return inOrder([...this.children].reverse(), (record) => this.#stop(process, record))
   }
 
   #stop(process: Process, record: ChildRecord): Work<undefined> {
     record.restarting = false
     return stopChild(process, record)
-  }
-
-  #forget(record: ChildRecord): void {
-    this.children = this.children.filter((other) => other !== record)
   }
 }

@@ -6,10 +6,11 @@
  * never do. Source: OTP `supervisor`.
  */
 import type { ExitReason } from '../core/exit.ts'
-import type { Envelope } from '../process/envelope.ts'
+import type { Message } from '../process/envelope.ts'
 import { LocalPid } from '../process/local-pid.ts'
-import type { Behaviour, InitResult, Process } from '../process/process.ts'
+import { type Behaviour, childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
+import { type ChildCounts, type ChildInfo, countInfos } from './child-record.ts'
 import { hold, type Work } from './hold.ts'
 
 const nothing: ReadonlySet<string> = new Set()
@@ -34,7 +35,11 @@ export abstract class Supervising implements Behaviour {
     return this.begin(process)
   }
 
-  receive(process: Process, envelope: Envelope): void {
+  terminate(process: Process, reason: ExitReason): void {
+    hold(process, this.shutDown(process, reason))
+  }
+
+  receive(process: Process, envelope: Message): void {
     if (envelope.kind === 'call') this.answer(process, envelope)
     else if (envelope.kind === 'own') this.resumeWork(process, envelope.payload)
     else if (envelope.kind === 'exit' && envelope.signal !== undefined) {
@@ -44,8 +49,31 @@ export abstract class Supervising implements Behaviour {
       // Anybody may send an exit signal by hand: only a child that is dead has ended.
       else if (child?.parent === process && !child.alive) {
         this.childEnded(process, child, child.exitReason ?? reason)
-      }
-    }
+      } else process.node.reports.unhandled(process, 'exit')
+    } else if (envelope.kind === 'info') process.node.reports.unhandled(process, 'info')
+  }
+
+  /** Whom it stands above now: those that live, if it keeps no better account of them. */
+  list(): readonly ChildInfo[] {
+    return this.process === undefined ? [] : childrenOf(this.process).map(showProcess)
+  }
+
+  /** How many those are, by kind and state. */
+  count(): ChildCounts {
+    return countInfos(this.list())
+  }
+
+  /** For operators: what it is, how it does its work, and how many it stands above. */
+  describe(): unknown {
+    return { kind: this.kind, name: this.label, ...this.about(), children: this.count() }
+  }
+
+  /** What it is, in the word of the function that makes it. */
+  protected readonly kind: string = 'supervisor'
+
+  /** What else there is to know of it, as plain data. */
+  protected about(): object {
+    return {}
   }
 
   /** Starts what it stands above. */
@@ -68,4 +96,9 @@ export abstract class Supervising implements Behaviour {
   protected resumeWork(_process: Process, _subject: unknown): void {
     // Whoever leaves no notes finds none.
   }
+}
+
+function showProcess({ pid, behaviour }: Process): ChildInfo {
+  const type = behaviour instanceof Supervising ? 'supervisor' : 'worker'
+  return { id: undefined, pid, type, label: behaviour.label }
 }

@@ -1,27 +1,32 @@
 /**
- * Static supervisors: a fixed list of children, started in order, stopped in reverse.
+ * `supervisor`: children in a fixed order, more of which may be added while it runs.
  */
 import { argumentError, checkName, checkOptions } from '../core/argument-error.ts'
 import {
   type ChildSpec,
-  checkIntensity,
   checkLife,
-  type Intensity,
   intensityNames,
   type Life,
   type LifeOptions,
   lifeOptionNames,
 } from '../core/child-spec.ts'
-import { show } from '../core/show.ts'
-import type { AutoShutdown, Strategy, SupervisionPolicy } from '../core/supervision.ts'
+import type { Protocol, SilentProtocol } from '../core/protocol.ts'
+import { trust } from '../core/trust.ts'
+import type { Via, ViaName } from '../process/address.ts'
+import { LocalPid } from '../process/local-pid.ts'
 import type { Process } from '../process/process.ts'
-import { type StartOutcome, spawn } from '../process/spawn.ts'
+import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
 import { Binding } from './binding.ts'
-import { type ChildCounts, type ChildInfo, countRecords, showRecord } from './child-record.ts'
-import { StaticBehaviour } from './static-behaviour.ts'
+import { type ChildCounts, type ChildInfo, ChildRecord } from './child-record.ts'
+import { andThen } from './hold.ts'
+import type { ChildDeleted, ChildRestarted, ChildStarted, ChildTerminated } from './started.ts'
+import { StaticBehaviour, type StaticPlan } from './static-behaviour.ts'
+import { checkSignificance, childSource, type MakeChildren } from './static-children.ts'
+import type { StaticRequest } from './static-requests.ts'
+import { checkPolicy, checkRegisterAs, type PolicyOptions } from './supervisor-options.ts'
 
-/** A supervisor, as a child specification and as something to look into while it runs. */
+/** Any supervisor, as a child specification and as something to look into while it runs. */
 export interface SupervisorHandle extends ChildSpec {
   /** @throws ArgumentError FLOTILLA_NOT_STARTED; Exit `noproc` while it is down */
   countChildren(): ChildCounts
@@ -29,132 +34,178 @@ export interface SupervisorHandle extends ChildSpec {
   whichChildren(): readonly ChildInfo[]
 }
 
+/**
+ * A supervisor of children in a fixed order, and how its children are changed while it runs.
+ *
+ * A request is carried out between two other actions of the supervisor, and settles when the child
+ * has started or stopped. It concerns one child: no strategy is triggered by it, and nothing of the
+ * restart budget is used up. If the supervisor itself is restarted, it starts again with the
+ * children it was made with.
+ *
+ * Each throws ArgumentError (at once) FLOTILLA_NOT_STARTED before the first start, and rejects with
+ * an Exit: `noproc` while the supervisor is down, or the reason with which it ends meanwhile.
+ */
+export interface StaticSupervisor extends SupervisorHandle {
+  /**
+   * Starts a child and adds it at the end of the start order.
+   *
+   * @returns its pid, or why there is no new child. One that fails to start is dropped; one that
+   * chose not to start is kept, unless it is temporary
+   * @throws ArgumentError (at once) FLOTILLA_INVALID_CHILD
+   *
+   * Source: OTP `supervisor:start_child/2`. For children without an id use `dynamicSupervisor`.
+   */
+  startChild<P extends Protocol>(spec: ChildSpec<P>): Promise<ChildStarted<P>>
+  /**
+   * Stops a child as its specification says. Its specification stays, for `restartChild`; that of a
+   * temporary one goes. Of one that is being restarted the tries end. Also ok if it is stopped.
+   *
+   * @throws ArgumentError (at once) FLOTILLA_INVALID_ARGUMENT
+   *
+   * Source: OTP `supervisor:terminate_child/2`.
+   */
+  terminateChild(id: string): Promise<ChildTerminated>
+  /**
+   * Starts a stopped child again, in its old place.
+   *
+   * @throws ArgumentError (at once) FLOTILLA_INVALID_ARGUMENT
+   *
+   * Source: OTP `supervisor:restart_child/2`.
+   */
+  restartChild(id: string): Promise<ChildRestarted>
+  /**
+   * Forgets a stopped child.
+   *
+   * @throws ArgumentError (at once) FLOTILLA_INVALID_ARGUMENT
+   *
+   * Source: OTP `supervisor:delete_child/2`.
+   */
+  deleteChild(id: string): Promise<ChildDeleted>
+  /**
+   * The child of an id as it is now; undefined: there is none.
+   *
+   * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_NOT_STARTED
+   * @throws Exit `noproc` while the supervisor is down
+   *
+   * Source: OTP 28 `supervisor:which_child/2`.
+   */
+  child(id: string): ChildInfo | undefined
+}
+
 /** The choices of a static supervisor. */
-export interface SupervisorOptions extends Intensity, LifeOptions {
+export interface SupervisorOptions extends PolicyOptions, LifeOptions {
   readonly name: string
-  readonly strategy: Strategy
-  /** Whether the end of significant children ends the supervisor; default `never`. */
-  readonly autoShutdown?: AutoShutdown
+  /** A name it takes before its children start and loses in the step in which it ends. */
+  readonly registerAs?: Via<SilentProtocol>
 }
 
 /**
- * A supervisor over a fixed list of children.
+ * A supervisor over children that are known when it starts.
  *
  * @param options name; strategy (`one_for_one`, `one_for_all`, `rest_for_one`); maxRestarts
- * (default 3) in maxSeconds (default 5); autoShutdown; its own restart and shutdownMs as a child
- * @param children started in this order, stopped in reverse
+ * (default 3) in maxSeconds (default 5); autoShutdown; registerAs; its own restart and shutdownMs
+ * as a child
+ * @param children started in this order, stopped in reverse; or a function that gives them at every
+ * start of the supervisor, or `ignore()`. If it throws or gives anything else, the start fails
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION,
- * FLOTILLA_UNKNOWN_OPTION, FLOTILLA_INVALID_CHILD, FLOTILLA_DUPLICATE_CHILD
+ * FLOTILLA_UNKNOWN_OPTION, FLOTILLA_INVALID_CHILD, FLOTILLA_DUPLICATE_CHILD,
+ * FLOTILLA_INVALID_ADDRESS
  *
  * Source: OTP `supervisor`. For children that come and go use `dynamicSupervisor` or `fleet`.
  */
 export function supervisor(
   options: SupervisorOptions,
-  children: readonly ChildSpec[],
-): SupervisorHandle {
+  children: readonly ChildSpec[] | MakeChildren,
+): StaticSupervisor {
   const attempted = 'make a supervisor'
-  const known = ['name', 'strategy', 'autoShutdown', ...intensityNames, ...lifeOptionNames]
-  const given = checkOptions(attempted, options, known)
+  const given = checkOptions(attempted, options, optionNames)
   checkName(attempted, given.name)
   const named = `${attempted} "${given.name}"`
   const policy = checkPolicy(named, given)
   const life = checkLife(named, { id: given.name, type: 'supervisor' }, given)
-  return new StaticSupervisor(life, policy, checkChildren(named, policy, children))
+  const source = childSource(named, policy.autoShutdown, children)
+  const firstChildren = () =>
+    andThen(source(), (specs) => specs?.map((spec) => new ChildRecord(spec)))
+  const name = checkRegisterAs(named, given.registerAs)
+  return new StaticHandle(life, { policy, firstChildren }, name)
 }
 
-const strategies: readonly unknown[] = ['one_for_one', 'one_for_all', 'rest_for_one']
-const autoShutdowns: readonly unknown[] = ['never', 'any_significant', 'all_significant']
+const optionNames = [
+  'name',
+  'strategy',
+  'autoShutdown',
+  'registerAs',
+  ...intensityNames,
+  ...lifeOptionNames,
+]
 
-function checkPolicy(attempted: string, options: SupervisorOptions): SupervisionPolicy {
-  const { strategy, autoShutdown = 'never' } = options
-  if (!strategies.includes(strategy)) {
-    throw argumentError('invalid_option', {
-      attempted,
-      subject: 'option "strategy"',
-      given: strategy,
-      wanted: '"one_for_one", "one_for_all" or "rest_for_one"',
-    })
-  }
-  if (!autoShutdowns.includes(autoShutdown)) {
-    throw argumentError('invalid_option', {
-      attempted,
-      subject: 'option "autoShutdown"',
-      given: autoShutdown,
-      wanted: '"never", "any_significant" or "all_significant"',
-    })
-  }
-  return { strategy, autoShutdown, limits: checkIntensity(attempted, options) }
-}
-
-function checkChildren(
-  attempted: string,
-  policy: SupervisionPolicy,
-  children: readonly ChildSpec[],
-): readonly Startable[] {
-  const ids = new Set<string>()
-  return readList(attempted, children).map((given) => {
-    const spec = Startable.check(attempted, given)
-    if (ids.has(spec.id)) {
-      throw argumentError('duplicate_child', {
-        attempted,
-        problem: `two children have the id ${show(spec.id)}`,
-        fix: 'give one of them another id, as in child(server, arg, { id })',
-      })
-    }
-    ids.add(spec.id)
-    if (spec.significant && policy.autoShutdown === 'never') {
-      throw argumentError('invalid_child', {
-        attempted,
-        problem: `the child ${show(spec.id)} is significant, which means nothing here`,
-        fix: 'set autoShutdown to "any_significant" or "all_significant"',
-      })
-    }
-    return spec
-  })
-}
-
-function readList(attempted: string, children: unknown): unknown[] {
-  try {
-    if (Array.isArray(children) && children.length <= childrenMax) return Array.from(children)
-  } catch {
-    // A revoked Proxy, or a trap that throws: no list.
-  }
-  throw argumentError('invalid_argument', {
-    attempted,
-    subject: 'the list of children',
-    given: children,
-    wanted: `an array of at most ${childrenMax} child specifications`,
-  })
-}
-
-/** What the tables of one node can hold. */
-const childrenMax = 2 ** 24
-
-class StaticSupervisor extends Startable implements SupervisorHandle {
-  readonly #policy: SupervisionPolicy
-  readonly #children: readonly Startable[]
+class StaticHandle extends Startable implements StaticSupervisor {
+  readonly #plan: StaticPlan
   readonly #binding: Binding<StaticBehaviour>
 
-  constructor(life: Life, policy: SupervisionPolicy, children: readonly Startable[]) {
+  constructor(life: Life, plan: StaticPlan, name: ViaName | undefined) {
     super(life)
-    this.#policy = policy
-    this.#children = children
-    this.#binding = new Binding(`supervisor "${life.id}"`)
+    this.#plan = plan
+    this.#binding = new Binding(`supervisor "${life.id}"`, name)
   }
 
   countChildren(): ChildCounts {
-    return countRecords(this.#binding.behaviour('count children').children)
+    return this.#binding.behaviour('count children').count()
   }
 
   whichChildren(): readonly ChildInfo[] {
-    const { children } = this.#binding.behaviour('list children')
-    return children.map((record) => showRecord(record, record.spec.id))
+    return this.#binding.behaviour('list children').list()
+  }
+
+  child(id: string): ChildInfo | undefined {
+    const attempted = `look a child of ${this.id} up`
+    const known = checkId(attempted, id)
+    return this.#binding.behaviour(attempted).show(known)
+  }
+
+  startChild<P extends Protocol>(spec: ChildSpec<P>): Promise<ChildStarted<P>> {
+    const attempted = `start a child of ${this.id}`
+    const checked = Startable.check(attempted, spec)
+    checkSignificance(attempted, this.#plan.policy.autoShutdown, checked)
+    return this.#ask('start_child', checked)
+  }
+
+  terminateChild(id: string): Promise<ChildTerminated> {
+    return this.#ask('terminate_child', checkId(`terminate a child of ${this.id}`, id))
+  }
+
+  restartChild(id: string): Promise<ChildRestarted> {
+    return this.#ask('restart_child', checkId(`restart a child of ${this.id}`, id))
+  }
+
+  deleteChild(id: string): Promise<ChildDeleted> {
+    return this.#ask('delete_child', checkId(`delete a child of ${this.id}`, id))
   }
 
   [launch](parent: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const behaviour = new StaticBehaviour(this.id, this.#policy, this.#children)
-    return this.#binding.start(behaviour, () => {
-      return spawn({ node: parent.node, parent, behaviour, argument: undefined, record })
-    })
+    return this.#binding.start(new StaticBehaviour(this.id, this.#plan), { parent, record })
+  }
+
+  #ask<T>(name: StaticRequest, payload: unknown): Promise<T> {
+    return trust(this.#binding.ask({ name, payload, concurrent: false }))
   }
 }
+
+/**
+ * The id of a child. A pid is no id, but it is the mistake of those who know a dynamic supervisor:
+ * as in OTP it is the id of nobody.
+ */
+function checkId(attempted: string, id: unknown): string {
+  if (typeof id === 'string') return id
+  const isPid = typeof id === 'object' && id !== null && LocalPid.processOf(id) !== undefined
+  if (isPid) return idOfNobody
+  throw argumentError('invalid_argument', {
+    attempted,
+    subject: 'the id',
+    given: id,
+    wanted: 'the id of a child',
+  })
+}
+
+/** No child can have it: an id has at least one character. */
+const idOfNobody = ''

@@ -15,8 +15,8 @@ import { part, pidOf, startedBy, workerNames } from './worker.ts'
 const one = { name: 'top', strategy: 'one_for_one' } as const
 
 describe('an anchor that is killed', () => {
-  // REG-025 replaced: names belong to the node, so nobody goes along.
-  test('loses no name, and the holders go on', async () => {
+  // Names belong to the node, so nobody goes along.
+  test('loses no name, and the holders go on [differs: REG-025]', async () => {
     const names = workerNames()
     const top = supervisor(one, [names, part({ id: 'a' }, { name: names.via('x') })])
     const { host } = await run(top)

@@ -6,8 +6,7 @@ import { gate, type Part, part, pidOf, Worker } from './worker.ts'
 const one = { name: 'top', strategy: 'one_for_one' } as const
 
 describe('the tie between a handle and its process', () => {
-  // SUP-035, DSUP-018
-  test('is noproc between the end of one process and the start of the next', async () => {
+  test('is noproc between the end of one process and the start of the next [SUP-035, DSUP-018]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     const top = supervisor(one, [children])
     const { host } = await run(top)

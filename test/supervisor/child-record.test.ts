@@ -6,19 +6,18 @@ import { part, pidOf } from './worker.ts'
 const one = { name: 'top', strategy: 'one_for_one' } as const
 
 describe('what a supervisor shows of its children', () => {
-  // I2, SUP-037, SUP-038
-  test('never shows or counts a dead process, not even in the turn of its end', async () => {
+  test('never shows or counts a dead process, not even in the turn of its end [SUP-037, SUP-038]', async () => {
     const top = supervisor(one, [part({ id: 'a' }), part({ id: 'b' })])
     const { host } = await run(top)
     exit(pidOf(top, 'a'), 'kill')
-    expect(top.whichChildren()[0]).toEqual({ id: 'a', pid: undefined, type: 'worker' })
+    const dead = { id: 'a', pid: undefined, type: 'worker', label: 'worker' }
+    expect(top.whichChildren()[0]).toEqual(dead)
     expect(top.countChildren()).toEqual({ specs: 2, active: 1, supervisors: 0, workers: 2 })
     await host.settle()
     expect(top.countChildren().active).toBe(2)
   })
 
-  // I2, DSUP-067, DSUP-068
-  test('nor does a dynamic one', async () => {
+  test('nor does a dynamic one [DSUP-067, DSUP-068]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
     const started = await children.startChild(part({ id: 'a' }))
@@ -30,8 +29,7 @@ describe('what a supervisor shows of its children', () => {
     expect(children.countChildren().active).toBe(1)
   })
 
-  // SUP-038
-  test('counts supervisors and workers by what they are, running or not', async () => {
+  test('counts supervisors and workers by what they are, running or not [SUP-038]', async () => {
     const top = supervisor(one, [
       part({ id: 'a' }, { restart: 'transient' }),
       dynamicSupervisor({ name: 'b', restart: 'transient' }),

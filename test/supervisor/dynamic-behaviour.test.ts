@@ -3,6 +3,7 @@ import {
   child,
   defineServer,
   dynamicSupervisor,
+  type ExitReason,
   ended,
   exit,
   ignore,
@@ -18,27 +19,28 @@ import { run } from './running.ts'
 import { endings, failingAt, from, gate, part, pidOf, startedBy, workerNames } from './worker.ts'
 
 describe('the restart type of a dynamic child', () => {
-  // DSUP-031, DSUP-032, DSUP-033, DSUP-034
-  test.each(restartTable)('%s, after %s', async (restart, ending) => {
-    const children = dynamicSupervisor({ name: 'children' })
-    const { host } = await run(children)
-    const pid = await startedBy(children.startChild(part({ id: 'a' }, { restart })))
-    const sibling = await startedBy(children.startChild(part({ id: 'b' })))
-    endings[ending]?.(pid)
-    await host.settle()
-    expect(isAlive(pid)).toBe(false)
-    expect(isAlive(sibling)).toBe(true)
-    const others = children.whichChildren().filter((each) => each.pid !== sibling)
-    expect(others.length).toBe(comesBack[restart].includes(ending) ? 1 : 0)
-    for (const { pid: replacement } of others) {
-      if (typeof replacement !== 'object') throw new Error('it does not run')
-      expect(await call(replacement, 'id')).toBe('a')
-    }
-    expect(children.countChildren()).toMatchObject({ specs: others.length + 1 })
-  })
+  test.each(restartTable)(
+    '%s, after %s [DSUP-031, DSUP-032, DSUP-033, DSUP-034]',
+    async (restart, ending) => {
+      const children = dynamicSupervisor({ name: 'children' })
+      const { host } = await run(children)
+      const pid = await startedBy(children.startChild(part({ id: 'a' }, { restart })))
+      const sibling = await startedBy(children.startChild(part({ id: 'b' })))
+      endings[ending]?.(pid)
+      await host.settle()
+      expect(isAlive(pid)).toBe(false)
+      expect(isAlive(sibling)).toBe(true)
+      const others = children.whichChildren().filter((each) => each.pid !== sibling)
+      expect(others.length).toBe(comesBack[restart].includes(ending) ? 1 : 0)
+      for (const { pid: replacement } of others) {
+        if (typeof replacement !== 'object') throw new Error('it does not run')
+        expect(await call(replacement, 'id')).toBe('a')
+      }
+      expect(children.countChildren()).toMatchObject({ specs: others.length + 1 })
+    },
+  )
 
-  // DSUP-025
-  test('applies to a child that dies right after its start', async () => {
+  test('applies to a child that dies right after its start [DSUP-025]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
     const pid = await startedBy(children.startChild(part({ id: 'a' })))
@@ -63,8 +65,7 @@ describe('the restart type of a dynamic child', () => {
 })
 
 describe('the budget of a dynamic supervisor', () => {
-  // DSUP-002, DSUP-041, DSUP-046
-  test('is one for all children: the fourth crash within five seconds ends it', async () => {
+  test('is one for all children: the fourth crash within five seconds ends it [DSUP-002, DSUP-041, DSUP-046]', async () => {
     const journal: string[] = []
     const children = dynamicSupervisor({ name: 'children' })
     const { node, host } = await run(children)
@@ -81,8 +82,7 @@ describe('the budget of a dynamic supervisor', () => {
     expect(journal).toEqual(['+bystander', '-bystander shutdown'])
   })
 
-  // DSUP-042
-  test('of 0 ends it with the first exit that calls for a restart', async () => {
+  test('of 0 ends it with the first exit that calls for a restart [DSUP-042]', async () => {
     const children = dynamicSupervisor({ name: 'children', maxRestarts: 0 })
     const { node, host } = await run(children)
     const temporary = part({ id: 'a' }, { restart: 'temporary' })
@@ -92,8 +92,7 @@ describe('the budget of a dynamic supervisor', () => {
     expect((await node.ended).kind).toBe('shutdown')
   })
 
-  // DSUP-044
-  test('slides', async () => {
+  test('slides [DSUP-044]', async () => {
     const children = dynamicSupervisor({ name: 'children', maxRestarts: 1, maxSeconds: 1 })
     const { host } = await run(children)
     await children.startChild(part({ id: 'a' }))
@@ -104,11 +103,10 @@ describe('the budget of a dynamic supervisor', () => {
     expect(children.countChildren().active).toBe(1)
   })
 
-  // DSUP-048
   test.each<[Restart, number]>([
     ['permanent', 1],
     ['transient', 0],
-  ])('used up: a %s one is started again: %i', async (restart, running) => {
+  ])('used up: a %s one is started again: %i [DSUP-048]', async (restart, running) => {
     const children = dynamicSupervisor({ name: 'children', maxRestarts: 0, restart })
     const top = supervisor({ name: 'top', strategy: 'one_for_one' }, [children])
     const { host } = await run(top)
@@ -118,23 +116,36 @@ describe('the budget of a dynamic supervisor', () => {
     if (running === 1) expect(children.countChildren().specs).toBe(0)
   })
 
-  // DSUP-072: what a fleet is there to prevent.
-  test('used up by a mass crash: it comes back empty, and stays empty', async () => {
-    const { children, names, host } = await runWithNames()
-    const ids = from(1, 10).map(String)
-    for (const id of ids) {
-      await children.startChild(part({ id }, { name: names.via(id), restart: 'permanent' }))
-    }
-    for (const id of ids) exit(names.whereis(id) ?? unreachable(), 'kill')
+  // What a fleet is there to prevent.
+  test.each([
+    [10, 3, 0],
+    [3, 3, 3],
+    [10, 1000, 10],
+  ])(
+    'when all of %i workers crash at once, with %i restarts allowed, %i are back under their names [DSUP-072]',
+    async (workers, maxRestarts, back) => {
+      const { children, names, host, ids } = await runCrowd(workers, maxRestarts)
+      for (const id of ids) exit(names.whereis(id) ?? unreachable(), 'kill')
+      expect(names.count()).toBe(0)
+      await host.advance(60_000)
+      const counts = { specs: back, active: back, supervisors: 0, workers: back }
+      expect([children.countChildren(), names.count()]).toEqual([counts, back])
+    },
+  )
+
+  // A registry has no process whose end could take anybody along.
+  test('is not touched by the end of their registry [differs: DSUP-072]', async () => {
+    const { children, names, host, top, ids } = await runCrowd(10, 3)
+    const pids = ids.map((id) => names.whereis(id))
+    exit(pidOf(top, 'names'), 'kill')
     await host.advance(60_000)
-    expect(children.countChildren()).toEqual({ specs: 0, active: 0, supervisors: 0, workers: 0 })
-    expect(names.count()).toBe(0)
+    expect(ids.map((id) => names.whereis(id))).toEqual(pids)
+    expect(children.countChildren().active).toBe(10)
   })
 })
 
 describe('a dynamic child whose restart fails', () => {
-  // DSUP-039
-  test('costs one unit per try, and ends the supervisor', async () => {
+  test('costs one unit per try, and ends the supervisor [DSUP-039]', async () => {
     const broken = failingAt(...from(2, 100))
     const children = dynamicSupervisor({ name: 'children', maxRestarts: 5 })
     const { node, host } = await run(children)
@@ -143,8 +154,7 @@ describe('a dynamic child whose restart fails', () => {
     expect([broken.tries(), host.nowMs]).toEqual([1 + 5, 0])
   })
 
-  // DSUP-027, DSUP-037, DSUP-068
-  test('is listed as restarting and keeps its place', async () => {
+  test('is listed as restarting and keeps its place [DSUP-027, DSUP-037, DSUP-068]', async () => {
     const { wait, release } = gate()
     const broken = failingAt(2)
     const init = () => {
@@ -166,7 +176,6 @@ describe('a dynamic child whose restart fails', () => {
     expect(children.countChildren()).toEqual({ specs: 2, active: 2, supervisors: 0, workers: 2 })
   })
 
-  // Edge note 18
   test('lets requests through between two tries', async () => {
     const journal: string[] = []
     const broken = failingAt(...from(2, 10))
@@ -197,8 +206,7 @@ describe('a dynamic child whose restart fails', () => {
 })
 
 describe('a dynamic supervisor that waits', () => {
-  // DSUP-019, DSUP-053
-  test('serves nobody else while a child starts or stops', async () => {
+  test('serves nobody else while a child starts or stops [DSUP-019, DSUP-053]', async () => {
     const [starting, stopping] = [gate(), gate()]
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
@@ -222,8 +230,20 @@ describe('a dynamic supervisor that waits', () => {
     expect(order).toEqual(['slow started', 'b started', 'slow stopped', 'c started'])
   })
 
-  // DSUP-022
-  test('hears of its shutdown after the init is over, and stops that child too', async () => {
+  // They read what is so now; nothing waits in line for that.
+  test('says at once whom it has, while a child starts [differs: DSUP-019]', async () => {
+    const starting = gate()
+    const children = dynamicSupervisor({ name: 'children' })
+    const { host } = await run(children)
+    const first = await startedBy(children.startChild(part({ id: 'a' })))
+    const slow = children.startChild(part({ id: 'slow', init: starting.wait }))
+    await host.settle()
+    expect(children.whichChildren().map((each) => each.pid)).toEqual([first])
+    starting.release()
+    expect((await slow).ok).toBe(true)
+  })
+
+  test('hears of its shutdown after the init is over, and stops that child too [DSUP-022]', async () => {
     const journal: string[] = []
     const { wait, release } = gate()
     const children = dynamicSupervisor({ name: 'children' })
@@ -243,8 +263,23 @@ describe('a dynamic supervisor that waits', () => {
 })
 
 describe('a dynamic supervisor that stops', () => {
-  // DSUP-054
-  test('stops its children all at once', async () => {
+  test.each([
+    { kind: 'normal' },
+    { kind: 'shutdown', detail: 'over' },
+    { kind: 'killed' },
+  ] as const)(
+    'ends with the reason its parent gave, $kind, after its children [DSUP-063]',
+    async (reason) => {
+      const journal: string[] = []
+      const children = dynamicSupervisor({ name: 'children' })
+      const { node } = await run(children)
+      await children.startChild(part({ id: 'a', journal, traps: true }))
+      await node.stop(reason)
+      expect([await node.ended, journal]).toEqual([reason, ['+a', '-a shutdown']])
+    },
+  )
+
+  test('stops its children all at once [DSUP-054]', async () => {
     const journal: string[] = []
     const gates = from(1, 5).map(() => gate())
     const children = dynamicSupervisor({ name: 'children' })
@@ -260,8 +295,7 @@ describe('a dynamic supervisor that stops', () => {
     await stopped
   })
 
-  // DSUP-055, DSUP-056, DSUP-057, DSUP-058
-  test('gives each child its own limit and leaves it its own reason', async () => {
+  test('gives each child its own limit and leaves it its own reason [DSUP-055, DSUP-056, DSUP-057, DSUP-058]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     const { node, host } = await run(children)
     const { wait, release } = gate()
@@ -290,8 +324,35 @@ describe('a dynamic supervisor that stops', () => {
     expect(await node.ended).toEqual({ kind: 'shutdown' })
   })
 
-  // DSUP-062
-  test('by being killed takes its children along; trapping ones run terminate', async () => {
+  test('leaves a child that goes by itself meanwhile its own reason, and ends as it should [DSUP-057]', async () => {
+    const children = dynamicSupervisor({ name: 'children' })
+    const { node } = await run(children)
+    const own: readonly ExitReason[] = [
+      { kind: 'normal' },
+      { kind: 'shutdown', detail: 'own' },
+      { kind: 'crash', error: 'own' },
+    ]
+    const leaver = defineServer({
+      name: 'leaver',
+      init: (reason: ExitReason, context) => {
+        context.trapExits(true)
+        return reason
+      },
+      terminate: (reason, _asked, context) => context.exit(reason),
+    })
+    const reasons: Promise<ExitReason>[] = []
+    for (const reason of own) {
+      for (const shutdownMs of [5000, 'infinity'] as const) {
+        const leaving = child(leaver, reason, { shutdownMs })
+        reasons.push(ended(await startedBy(children.startChild(leaving))))
+      }
+    }
+    await node.stop()
+    expect(await Promise.all(reasons)).toEqual(own.flatMap((reason) => [reason, reason]))
+    expect(await node.ended).toEqual({ kind: 'shutdown' })
+  })
+
+  test('by being killed takes its children along; trapping ones run terminate [DSUP-062]', async () => {
     const journal: string[] = []
     const { children, top, host } = await runWithNames()
     const plain = await startedBy(children.startChild(part({ id: 'plain', journal })))
@@ -303,6 +364,16 @@ describe('a dynamic supervisor that stops', () => {
     expect(children.countChildren().specs).toBe(0)
   })
 })
+
+async function runCrowd(workers: number, maxRestarts: number) {
+  const names = workerNames()
+  const children = dynamicSupervisor({ name: 'children', maxRestarts })
+  const top = supervisor({ name: 'top', strategy: 'one_for_one' }, [names, children])
+  const { host } = await run(top)
+  const ids = from(1, workers).map(String)
+  for (const id of ids) await children.startChild(part({ id }, { name: names.via(id) }))
+  return { names, children, top, host, ids }
+}
 
 async function runWithNames() {
   const names = workerNames()

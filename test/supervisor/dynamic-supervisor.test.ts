@@ -8,27 +8,30 @@ import {
   Exit,
   ended,
   exit,
+  fleet,
   ignore,
   isAlive,
   type Pid,
+  reply,
+  type Started,
   startNode,
   stop,
   supervisor,
+  table,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { LocalPid } from '../../src/process/local-pid.ts'
 import { codeOf, run } from './running.ts'
-import { failingAt, from, gate, part, startedBy, workerNames } from './worker.ts'
+import { failingAt, from, gate, part, startedBy, Worker, workerNames } from './worker.ts'
 
 describe('dynamicSupervisor, given options', () => {
-  // DSUP-007, DSUP-009
-  test('is a child specification with the life of a supervisor, or the one it is given', () => {
+  test('is a child specification with the life of a supervisor, or the one it is given [DSUP-007, DSUP-009]', () => {
     const plain = dynamicSupervisor({ name: 'it' })
     expect(plain).toMatchObject({ id: 'it', restart: 'permanent', shutdownMs: 'infinity' })
     const own = dynamicSupervisor({ name: 'it', restart: 'temporary', shutdownMs: 5 })
     expect(own).toMatchObject({ restart: 'temporary', shutdownMs: 5 })
   })
 
-  // DSUP-004
   test.each([
     ['maxChildren', -1, argumentCodes.invalid_option],
     ['maxChildren', 0.5, argumentCodes.invalid_option],
@@ -40,42 +43,64 @@ describe('dynamicSupervisor, given options', () => {
     ['name', '', argumentCodes.invalid_argument],
     ['strategy', 'one_for_one', argumentCodes.unknown_option],
     ['autoShutdown', 'any_significant', argumentCodes.unknown_option],
-  ])('refuses %s %s', (name, value, code) => {
+  ])('refuses %s %s [DSUP-004]', (name, value, code) => {
     expect(codeOf(() => dynamicSupervisor({ name: 'it', [name]: value }))).toBe(code)
   })
 })
 
 describe('startChild', () => {
-  // DSUP-001, DSUP-010
-  test('starts a child and gives its pid', async () => {
+  test('begins without children, and is linked to whoever started it [DSUP-001]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
+    const inner = dynamicSupervisor({ name: 'inner' })
     await run(children)
-    expect(children.countChildren()).toEqual({ specs: 0, active: 0, supervisors: 0, workers: 0 })
-    const pid = await startedBy(children.startChild(part({ id: 'a' })))
-    expect(await call(pid, 'id')).toBe('a')
+    const starter = await startedBy(children.startChild(part({ id: 'starter' })))
+    const started = call(starter, 'start', inner)
+    const pid = await startedBy(started as Promise<Started>)
+    expect(inner.countChildren()).toEqual({ specs: 0, active: 0, supervisors: 0, workers: 0 })
+    expect(inner.whichChildren()).toEqual([])
+    const reason = ended(pid)
+    exit(starter, 'kill')
+    expect(await reason).toEqual({ kind: 'killed' })
   })
 
-  // DSUP-012, DSUP-067
-  test('takes the same id any number of times, and shows none', async () => {
+  test('starts every kind of child there is and gives its pid [DSUP-010]', async () => {
+    const children = dynamicSupervisor({ name: 'children' })
+    await run(children)
+    const kinds: readonly ChildSpec[] = [
+      child(Worker, { id: 'plain' }),
+      child(Worker, { id: 'full' }, { id: 'x', restart: 'temporary', shutdownMs: 'kill' }),
+      supervisor({ name: 'static', strategy: 'one_for_all' }, [part({ id: 'a' })]),
+      dynamicSupervisor({ name: 'dynamic' }),
+      workerNames('registry'),
+      fleet(Worker, { name: 'fleet', key: (what) => what.id }),
+      table({ name: 'table' }),
+    ]
+    const pids = []
+    for (const kind of kinds) pids.push(await startedBy(children.startChild(kind)))
+    expect(children.whichChildren().map((each) => each.pid)).toEqual(pids)
+    expect(await call(pids[0] ?? raise(), 'id')).toBe('plain')
+  })
+
+  test('takes the same id any number of times, and shows none [DSUP-012, DSUP-067]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     await run(children)
     const first = await startedBy(children.startChild(part({ id: 'a' })))
     const second = await startedBy(children.startChild(part({ id: 'a' })))
     const inner = await startedBy(children.startChild(dynamicSupervisor({ name: 'inner' })))
     expect(children.whichChildren()).toEqual([
-      { id: undefined, pid: first, type: 'worker' },
-      { id: undefined, pid: second, type: 'worker' },
-      { id: undefined, pid: inner, type: 'supervisor' },
+      { id: undefined, pid: first, type: 'worker', label: 'worker' },
+      { id: undefined, pid: second, type: 'worker', label: 'worker' },
+      { id: undefined, pid: inner, type: 'supervisor', label: 'inner' },
     ])
     expect(children.countChildren()).toEqual({ specs: 3, active: 3, supervisors: 1, workers: 2 })
   })
 
-  // DSUP-014, DSUP-015, I5
   test.each([
     ['throws', () => Promise.reject(new Error('no')), 'init_failed'],
     ['stops', () => stop({ kind: 'normal' }, undefined), 'init_failed'],
+    ['gives back junk', () => reply(1, 2) as never, 'init_failed'],
     ['chooses not to start', () => ignore(), 'ignored'],
-  ])('keeps nothing of a child whose init %s', async (_, init, kind) => {
+  ])('keeps nothing of a child whose init %s [DSUP-014, DSUP-015]', async (_, init, kind) => {
     const names = workerNames()
     const children = dynamicSupervisor({ name: 'children', maxChildren: 1 })
     const { node } = await run(
@@ -99,8 +124,7 @@ describe('startChild', () => {
     expect((await children.startChild(part({ id: 'a' }))).ok).toBe(true)
   })
 
-  // DSUP-015
-  test('gives the error of an init that failed as the cause', async () => {
+  test('gives the error of an init that failed as the cause [DSUP-015]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     await run(children)
     const started = await children.startChild(part({ id: 'a', init: failingAt(1).init }))
@@ -109,8 +133,7 @@ describe('startChild', () => {
     expect(started.reason.exit.message).toContain('Start of "a" failed')
   })
 
-  // DSUP-024, VIA-004, VIA-005
-  test('is refused under a taken name, with the holder, and init does not run', async () => {
+  test('is refused under a taken name, with the holder, and init does not run [DSUP-024, VIA-004, VIA-005]', async () => {
     const journal: string[] = []
     const { children, names } = await runWithNames()
     const x = { name: names.via('x') }
@@ -121,8 +144,8 @@ describe('startChild', () => {
     expect(children.countChildren().specs).toBe(1)
   })
 
-  // VIA-024, REG-009: a name in a registry that does not run here is a failed start, no more.
-  test('fails under a name of a registry that was never started', async () => {
+  // A name in a registry that does not run here is a failed start, no more.
+  test('fails under a name of a registry that was never started [VIA-024, REG-009]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
     const nowhere = workerNames('nowhere').via('x')
@@ -143,8 +166,7 @@ describe('startChild', () => {
     await node.stop()
   })
 
-  // DSUP-026
-  test('is refused beyond maxChildren, with 0 always', async () => {
+  test('is refused beyond maxChildren, with 0 always [DSUP-026]', async () => {
     const two = dynamicSupervisor({ name: 'two', maxChildren: 2 })
     const none = dynamicSupervisor({ name: 'none', maxChildren: 0 })
     const { host } = await run(supervisor({ name: 'top', strategy: 'one_for_one' }, [two, none]))
@@ -160,16 +182,32 @@ describe('startChild', () => {
     expect((await two.startChild(part({ id: 'e' }))).ok).toBe(true)
   })
 
-  // DSUP-066
-  test.each([undefined, null, 'a', {}, { id: 'a' }])('refuses %j at once', async (wrong) => {
+  test.each([undefined, null, 'a', {}, { id: 'a' }])(
+    'refuses %j at once [DSUP-066]',
+    async (wrong) => {
+      const children = dynamicSupervisor({ name: 'children' })
+      await run(children)
+      const code = codeOf(() => children.startChild(wrong as ChildSpec))
+      expect(code).toBe(argumentCodes.invalid_child)
+    },
+  )
+
+  // What a child is started with was checked when its specification was made.
+  test('refuses a child that could not be started, before anything happens [differs: DSUP-017]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
-    await run(children)
-    const code = codeOf(() => children.startChild(wrong as ChildSpec))
-    expect(code).toBe(argumentCodes.invalid_child)
+    const { node } = await run(children)
+    const before = node.statistics()
+    for (const start of [undefined, 'nowhere', () => Promise.reject(new Error('undefined'))]) {
+      const made = { ...part({ id: 'a' }), start }
+      expect(codeOf(() => children.startChild(made))).toBe(argumentCodes.invalid_child)
+      expect(codeOf(() => child(start as never, 'a'))).toBe(argumentCodes.invalid_argument)
+    }
+    expect(node.statistics()).toEqual(before)
+    expect((await children.startChild(part({ id: 'b' }))).ok).toBe(true)
   })
 
-  // SUP-074: nothing here would act on it.
-  test('refuses a significant child at once', async () => {
+  // Nothing here would act on it.
+  test('refuses a significant child at once [SUP-074]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     await run(children)
     const significant = part({ id: 'a' }, { restart: 'temporary', significant: true })
@@ -179,11 +217,10 @@ describe('startChild', () => {
   test('refuses a handle that runs elsewhere', async () => {
     const { children, names } = await runWithNames()
     const started = await children.startChild(names)
-    expect(started).toMatchObject({ ok: false, reason: { kind: 'init_failed' } })
+    expect(started).toMatchObject({ ok: false, reason: { kind: 'already_started' } })
   })
 
-  // DSUP-018
-  test('says that it was never started, or exits with noproc when it is gone', async () => {
+  test('says that it was never started, or exits with noproc when it is gone [DSUP-018]', async () => {
     const children = dynamicSupervisor({ name: 'children' })
     expect(codeOf(() => children.startChild(part({ id: 'a' })))).toBe(argumentCodes.not_started)
     const { node } = await run(children)
@@ -196,8 +233,7 @@ describe('startChild', () => {
 })
 
 describe('terminateChild', () => {
-  // DSUP-049
-  test('stops the child for good and says so', async () => {
+  test('stops the child for good and says so [DSUP-049]', async () => {
     const { children, names, host } = await runWithNames()
     const pid = await startedBy(children.startChild(part({ id: 'a' }, { name: names.via('x') })))
     const reason = ended(pid)
@@ -208,12 +244,11 @@ describe('terminateChild', () => {
     expect(children.countChildren().specs).toBe(0)
   })
 
-  // DSUP-050, DSUP-056
   test.each([
     ['kill', 'killed'],
     [200, 'killed'],
     ['infinity', 'shutdown'],
-  ] as const)('goes by shutdownMs %s', async (shutdownMs, kind) => {
+  ] as const)('goes by shutdownMs %s [DSUP-050, DSUP-056]', async (shutdownMs, kind) => {
     const children = dynamicSupervisor({ name: 'children' })
     const { host } = await run(children)
     const { wait, release } = gate()
@@ -227,8 +262,7 @@ describe('terminateChild', () => {
     expect((await reason).kind).toBe(kind)
   })
 
-  // DSUP-051
-  test('refuses whoever is no child of it, and leaves them alone', async () => {
+  test('refuses whoever is no child of it, and leaves them alone [DSUP-051]', async () => {
     const { children, host } = await runWithNames()
     const inner = dynamicSupervisor({ name: 'inner' })
     const pid = await startedBy(children.startChild(inner))
@@ -239,6 +273,22 @@ describe('terminateChild', () => {
     expect(await children.terminateChild(pid)).toBe(false)
     await host.settle()
     expect(isAlive(foreign)).toBe(false)
+  })
+
+  // It is counted while it lives, and holds its place until somebody gives it up.
+  test('gives up a child that unlinked itself and died unnoticed [differs: DSUP-061]', async () => {
+    const children = dynamicSupervisor({ name: 'children', maxChildren: 1 })
+    const { host } = await run(children)
+    const pid = await startedBy(children.startChild(part({ id: 'a' })))
+    const parent = LocalPid.processOf(pid)?.parent?.pid ?? raise()
+    await call(pid, 'run', (context) => context.unlink(parent))
+    exit(pid, 'kill')
+    await host.settle()
+    expect(children.countChildren()).toMatchObject({ specs: 0, active: 0 })
+    expect(await children.startChild(part({ id: 'b' }))).toMatchObject({ ok: false })
+    expect(await children.terminateChild(pid)).toBe(true)
+    expect(await children.terminateChild(pid)).toBe(false)
+    expect((await children.startChild(part({ id: 'b' }))).ok).toBe(true)
   })
 
   test('makes room for another', async () => {
@@ -272,13 +322,17 @@ describe('terminateChild', () => {
 })
 
 describe('dynamicSupervisor, with very many children', () => {
-  // DSUP-071, SUP-082: a quadratic cost would show as a factor of 256.
-  test('takes about linear time to start, count and stop them', async () => {
+  // A quadratic cost would show as a factor of 256.
+  test('takes about linear time to start, count and stop them [DSUP-071, SUP-082]', async () => {
     const small = await timeOf(1000)
     const large = await timeOf(16_000)
     expect(large).toBeLessThan(64 * (small + 5))
   })
 })
+
+function raise(): never {
+  throw new Error('absent')
+}
 
 async function timeOf(count: number): Promise<number> {
   const children = dynamicSupervisor({ name: 'children' })

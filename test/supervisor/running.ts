@@ -20,7 +20,7 @@ export interface Running {
   readonly node: Node
 }
 
-/** Starts a tree; the end of the test stops it and looks for leaks (I20). */
+/** Starts a tree; the end of the test stops it and looks for leaks. */
 export async function run(tree: ChildSpec, name = 'local'): Promise<Running> {
   const host = virtualHost()
   const node = await startNode(tree, { host, name })

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { expectNothingLeft } from './running.ts'
 import { part, pidOf } from './worker.ts'
 
-// I15: a script of deaths, played on a supervisor and on a model that knows OTP's rules and nothing
+// A script of deaths, played on a supervisor and on a model that knows OTP's rules and nothing
 // of ours. Both write the same trace: starts, last words, and what the supervisor ended of.
 
 interface Script {

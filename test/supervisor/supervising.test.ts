@@ -8,6 +8,7 @@ import {
   fleet,
   isAlive,
   type Pid,
+  type Restart,
   send,
   supervisor,
   table,
@@ -16,7 +17,7 @@ import {
 import type { VirtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { codeOf, feed, run, startedPid } from './running.ts'
-import { part, pidOf, Worker, workerNames } from './worker.ts'
+import { failingAt, part, pidOf, startedBy, Worker, workerNames } from './worker.ts'
 
 const kinds: Readonly<Record<string, () => ChildSpec>> = {
   supervisor: () => supervisor({ name: 'it', strategy: 'one_for_one' }, [part({ id: 'leaf' })]),
@@ -27,22 +28,29 @@ const kinds: Readonly<Record<string, () => ChildSpec>> = {
 }
 
 describe.each(Object.keys(kinds))('%s', (kind) => {
-  // SUP-069, DSUP-063
-  test.each<[string, (it: Pid, stranger: Pid) => unknown]>([
-    ['an exit signal from outside', (it) => exit(it, 'shutdown')],
+  test.each<[string, 'exit' | 'info', (it: Pid, stranger: Pid) => unknown]>([
+    ['an exit signal from outside', 'exit', (it) => exit(it, 'shutdown')],
     [
       'an exit signal of a worker of somebody else',
+      'exit',
       (it, from) => inside(from, () => exit(it, 'shutdown')),
     ],
-    ['the end of a stranger who linked to it', (it, from) => linkAndCrash(from, it)],
-    ['normal exit signals', (it, from) => inside(from, () => exit(it, 'normal'))],
-    ['stray messages', (it) => send(it, 'hello')],
-  ])('is not impressed by %s', async (_, disturb) => {
-    const { it, stranger, host } = await runBesideStranger(kind)
-    await disturb(it, stranger)
-    await host.settle()
-    expect(isAlive(it)).toBe(true)
-  })
+    ['the end of a stranger who linked to it', 'exit', (it, from) => linkAndCrash(from, it)],
+    ['normal exit signals', 'exit', (it, from) => inside(from, () => exit(it, 'normal'))],
+    ['stray messages', 'info', (it) => send(it, 'hello')],
+  ])(
+    'is not impressed by %s, of which it tells in an event [SUP-069, DSUP-063]',
+    async (_, message, disturb) => {
+      const events = feed()
+      const { it, stranger, host } = await runBesideStranger(kind)
+      await disturb(it, stranger)
+      await host.settle()
+      expect(isAlive(it)).toBe(true)
+      expect(events.filter((each) => each.kind === 'unhandled_message')).toMatchObject([
+        { pid: it, label: 'it', message },
+      ])
+    },
+  )
 
   test('takes no calls and casts from users', async () => {
     const { it, host }: { it: Pid; host: VirtualHost } = await runBesideStranger(kind)
@@ -54,9 +62,8 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
     expect(isAlive(it)).toBe(true)
   })
 
-  // SUP-068
   test.each(['normal', 'shutdown', 'killed'] as const)(
-    'ends with its parent: %s',
+    'ends with its parent: %s [SUP-068]',
     async (reason) => {
       const { it, node } = await runBesideStranger(kind)
       await node.stop({ kind: reason })
@@ -74,8 +81,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
 })
 
 describe('the supervisor at the top', () => {
-  // SUP-069
-  test('is not impressed by exit signals from outside either', async () => {
+  test('is not impressed by exit signals from outside either [SUP-069]', async () => {
     const events = feed()
     const { host } = await run(supervisor({ name: 'top', strategy: 'one_for_one' }, []))
     const top = startedPid(events, 'top')
@@ -136,8 +142,7 @@ describe('a supervisor whose child sends it an exit signal by hand', () => {
 })
 
 describe('reports of a supervisor', () => {
-  // SUP-083, DSUP-070
-  test('tell of an end, of a failed start and of giving up, with the child concerned', async () => {
+  test('tell of an end, of a failed start and of giving up, with the child concerned [SUP-083, DSUP-070]', async () => {
     const events = feed()
     let lives = 0
     const init = () => {
@@ -158,7 +163,10 @@ describe('reports of a supervisor', () => {
       { supervisor: 'top', context: 'start_error', reason: { kind: 'crash' } },
       { supervisor: 'top', context: 'shutdown', reason: { kind: 'crash' } },
     ])
-    const life = { id: 'second', restart: 'transient', shutdownMs: 7, type: 'worker' }
+    const life = {
+      ...{ id: 'second', restart: 'transient', shutdownMs: 7 },
+      ...{ type: 'worker', label: 'worker' },
+    }
     expect(reports.map((each) => each.offender)).toEqual([
       { ...life, pid },
       { ...life, pid: undefined },
@@ -166,19 +174,95 @@ describe('reports of a supervisor', () => {
     ])
   })
 
-  // SUP-083
-  test('tell of a child that did not stop as it should', async () => {
+  test('of a dynamic one tell the same [DSUP-070]', async () => {
     const events = feed()
-    const stuck = { id: 'a', traps: true, terminate: () => Promise.reject(new Error('odd')) }
-    const { node } = await run(supervisor({ name: 'top', strategy: 'one_for_one' }, [part(stuck)]))
-    await node.stop()
+    const children = dynamicSupervisor({ name: 'top', maxRestarts: 1 })
+    const { node } = await run(children)
+    const broken = { id: 'a', init: failingAt(2, 3).init }
+    const pid = await startedBy(children.startChild(part(broken, { restart: 'transient' })))
+    exit(pid, 'kill')
+    await node.ended
     expect(events.filter((each) => each.kind === 'supervisor_report')).toMatchObject([
-      { context: 'shutdown_error', reason: { kind: 'crash' }, offender: { id: 'a' } },
+      { supervisor: 'top', context: 'child_terminated', reason: { kind: 'killed' } },
+      { supervisor: 'top', context: 'start_error', reason: { kind: 'crash' } },
+      { supervisor: 'top', context: 'shutdown', reason: { kind: 'crash' } },
     ])
   })
 
-  // DSUP-070
-  test('are silent about orderly ends', async () => {
+  const stuck = { id: 'a', traps: true, terminate: () => Promise.reject(new Error('odd')) }
+  const wrongStop = [
+    { context: 'shutdown_error', reason: { kind: 'crash' }, offender: { id: 'a' } },
+  ]
+
+  test('tell of a child that did not stop as it should [SUP-083]', async () => {
+    const events = feed()
+    const { node } = await run(supervisor({ name: 'top', strategy: 'one_for_one' }, [part(stuck)]))
+    await node.stop()
+    expect(events.filter((each) => each.kind === 'supervisor_report')).toMatchObject(wrongStop)
+  })
+
+  test('of a dynamic one tell of it as well [DSUP-070]', async () => {
+    const events = feed()
+    const children = dynamicSupervisor({ name: 'top' })
+    const { node } = await run(children)
+    await startedBy(children.startChild(part(stuck)))
+    await node.stop()
+    expect(events.filter((each) => each.kind === 'supervisor_report')).toMatchObject(wrongStop)
+  })
+
+  test('tell of every child that started, beside its place in the tree [SUP-083]', async () => {
+    const events = feed()
+    const top = supervisor({ name: 'top', strategy: 'one_for_one' }, [
+      part({ id: 'a' }),
+      part({ id: 'b' }),
+    ])
+    await run(top)
+    const started = events.filter((each) => each.kind === 'process_started')
+    expect(started).toMatchObject([
+      { pid: pidOf(top, 'a'), label: 'worker' },
+      { pid: pidOf(top, 'b'), label: 'worker' },
+      { label: 'top' },
+    ])
+  })
+
+  test('tell of the crash of a child that is not started again [SUP-083, DSUP-070]', async () => {
+    const events = feed()
+    const temporary = part({ id: 'a' }, { restart: 'temporary' })
+    const [top, children] = [
+      supervisor({ name: 'top', strategy: 'one_for_one' }, [temporary]),
+      dynamicSupervisor({ name: 'children' }),
+    ]
+    const { host } = await run(
+      supervisor({ name: 'root', strategy: 'one_for_one' }, [top, children]),
+    )
+    for (const pid of [pidOf(top, 'a'), await startedBy(children.startChild(temporary))]) {
+      cast(pid, 'crash', 'boom')
+    }
+    await host.settle()
+    expect(events.filter((each) => each.kind === 'supervisor_report')).toMatchObject([
+      { supervisor: 'top', context: 'child_terminated', reason: { kind: 'crash' } },
+      { supervisor: 'children', context: 'child_terminated', reason: { kind: 'crash' } },
+    ])
+  })
+
+  test('are silent about orderly ends of a dynamic one too [DSUP-070]', async () => {
+    const events = feed()
+    const children = dynamicSupervisor({ name: 'top' })
+    const { node, host } = await run(children)
+    const start = (restart: Restart) => {
+      return startedBy(children.startChild(part({ id: 'a' }, { restart })))
+    }
+    for (const kind of ['normal', 'shutdown'] as const) {
+      cast(await start('transient'), 'stop', { kind })
+      cast(await start('temporary'), 'stop', { kind })
+    }
+    await start('permanent')
+    await host.settle()
+    await node.stop()
+    expect(events.filter((each) => each.kind === 'supervisor_report')).toEqual([])
+  })
+
+  test('are silent about orderly ends [DSUP-070]', async () => {
     const events = feed()
     const top = supervisor({ name: 'top', strategy: 'one_for_one' }, [
       part({ id: 'a' }, { restart: 'transient' }),

@@ -3,15 +3,19 @@ import {
   type ChildSpec,
   child,
   defineServer,
+  dynamicSupervisor,
   Exit,
+  fleet,
   ignore,
   startNode,
   supervisor,
+  table,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
+import { show } from '../../src/core/show.ts'
 import { codeOf, run } from './running.ts'
-import { from, part, pidOf, workerNames } from './worker.ts'
+import { from, part, pidOf, Worker, workerNames } from './worker.ts'
 
 const options = { name: 'top', strategy: 'one_for_one' } as const
 
@@ -21,13 +25,15 @@ describe('supervisor, given options', () => {
     expect(top).toMatchObject({ id: 'top', restart: 'permanent', shutdownMs: 'infinity' })
   })
 
-  // SUP-007
-  test('takes over the life it is given', () => {
-    const top = supervisor({ ...options, restart: 'transient', shutdownMs: 7 }, [])
-    expect(top).toMatchObject({ restart: 'transient', shutdownMs: 7 })
+  test('is of type supervisor, under its name, with the life it is given [SUP-007]', async () => {
+    const inner = { ...options, name: 'inner', restart: 'transient', shutdownMs: 7 } as const
+    const below = supervisor(inner, [])
+    expect(below).toMatchObject({ id: 'inner', restart: 'transient', shutdownMs: 7 })
+    const top = supervisor(options, [below])
+    await run(top)
+    expect(top.whichChildren()).toMatchObject([{ id: 'inner', type: 'supervisor' }])
   })
 
-  // SUP-002, SUP-010
   test.each([
     ['strategy', undefined],
     ['strategy', 'all_for_one'],
@@ -42,7 +48,7 @@ describe('supervisor, given options', () => {
     ['shutdownMs', -1],
     ['shutdownMs', 'kill now'],
     ['significant', 1],
-  ])('refuses %s %s', (name, value) => {
+  ])('refuses %s %s [SUP-002, SUP-010]', (name, value) => {
     const wrong = { ...options, [name]: value } as typeof options
     expect(codeOf(() => supervisor(wrong, []))).toBe(argumentCodes.invalid_option)
   })
@@ -52,44 +58,64 @@ describe('supervisor, given options', () => {
     expect(codeOf(() => supervisor(wrong, []))).toBe(argumentCodes.invalid_argument)
   })
 
-  // SUP-005
   test('refuses an option that does not exist, and names the nearest', () => {
     const wrong = { ...options, maxRestart: 1 } as typeof options
     expect(() => supervisor(wrong, [])).toThrow('maxRestarts')
     expect(codeOf(() => supervisor(wrong, []))).toBe(argumentCodes.unknown_option)
   })
 
-  // SUP-074
-  test('refuses a permanent child that is significant', () => {
+  test('refuses a permanent child that is significant [SUP-074]', () => {
     const make = () => part({ id: 'a' }, { significant: true })
     expect(codeOf(make)).toBe(argumentCodes.invalid_option)
   })
 })
 
 describe('supervisor, given children', () => {
-  // SUP-006, SUP-009
   test.each([undefined, null, {}, 'a', { id: 'a', restart: 'permanent', shutdownMs: 0 }, () => 1])(
-    'refuses %j as a child',
+    'refuses %j as a child [SUP-006, SUP-009]',
     (wrong) => {
-      const make = () => supervisor(options, [wrong as ChildSpec])
+      const make = () => supervisor(options, [part({ id: 'a' }), wrong as ChildSpec])
       expect(codeOf(make)).toBe(argumentCodes.invalid_child)
+      expect(make).toThrow(`Cannot make a supervisor "top": the child is ${show(wrong)}`)
     },
   )
+
+  test('takes no notice of what else a specification carries [SUP-009]', async () => {
+    const child = Object.assign(part({ id: 'a' }), { comment: 'the first one', weight: 3 })
+    const top = supervisor(options, [child])
+    await run(top)
+    expect(top.countChildren().active).toBe(1)
+  })
+
+  test('starts every kind of child there is, mixed [SUP-004]', async () => {
+    const kinds: readonly ChildSpec[] = [
+      child(Worker, { id: 'plain' }),
+      child(Worker, { id: 'full' }, { id: 'x', restart: 'temporary', shutdownMs: 'kill' }),
+      supervisor({ name: 'static', strategy: 'one_for_all' }, [part({ id: 'a' })]),
+      dynamicSupervisor({ name: 'dynamic' }),
+      workerNames('registry'),
+      fleet(Worker, { name: 'fleet', key: (what) => what.id }),
+      table({ name: 'table' }),
+    ]
+    const top = supervisor(options, kinds)
+    await run(top)
+    const ids = ['worker', 'x', 'static', 'dynamic', 'registry', 'fleet', 'table']
+    expect(top.whichChildren().map((each) => each.id)).toEqual(ids)
+    expect(top.countChildren()).toMatchObject({ specs: 7, active: 7 })
+  })
 
   test.each([undefined, null, 'children', { length: 0 }])('refuses %j as the list', (wrong) => {
     const make = () => supervisor(options, wrong as unknown as ChildSpec[])
     expect(codeOf(make)).toBe(argumentCodes.invalid_argument)
   })
 
-  // SUP-011
-  test('refuses two children with one id and says which', () => {
+  test('refuses two children with one id and says which [SUP-011]', () => {
     const make = () => supervisor(options, [part({ id: 'twin' }), part({ id: 'twin' })])
     expect(codeOf(make)).toBe(argumentCodes.duplicate_child)
     expect(make).toThrow('"twin"')
   })
 
-  // SUP-074
-  test('refuses a significant child without autoShutdown', () => {
+  test('refuses a significant child without autoShutdown [SUP-074]', () => {
     const significant = part({ id: 'a' }, { restart: 'transient', significant: true })
     expect(codeOf(() => supervisor(options, [significant]))).toBe(argumentCodes.invalid_child)
   })
@@ -106,18 +132,16 @@ describe('supervisor, given children', () => {
 describe('supervisor, looked into', () => {
   const Shy = defineServer({ name: 'shy', init: () => ignore() })
 
-  // SUP-037
-  test('lists every child with id, pid and type, in start order', async () => {
+  test('lists every child with id, pid, type and what it runs, in start order [SUP-037]', async () => {
     const top = supervisor(options, [part({ id: 'a' }), supervisor({ ...options, name: 'b' }, [])])
     await run(top)
     expect(top.whichChildren()).toEqual([
-      { id: 'a', pid: pidOf(top, 'a'), type: 'worker' },
-      { id: 'b', pid: pidOf(top, 'b'), type: 'supervisor' },
+      { id: 'a', pid: pidOf(top, 'a'), type: 'worker', label: 'worker' },
+      { id: 'b', pid: pidOf(top, 'b'), type: 'supervisor', label: 'b' },
     ])
   })
 
-  // SUP-018, SUP-038
-  test('keeps a child that chose not to start, but drops a temporary one', async () => {
+  test('keeps a child that chose not to start, but drops a temporary one [SUP-018, SUP-038]', async () => {
     const top = supervisor(options, [
       child(Shy, undefined, { id: 'permanent' }),
       child(Shy, undefined, { id: 'temporary', restart: 'temporary' }),
@@ -125,19 +149,18 @@ describe('supervisor, looked into', () => {
     ])
     await run(top)
     expect(top.whichChildren().map((each) => each.id)).toEqual(['permanent', 'a'])
-    expect(top.whichChildren()[0]).toEqual({ id: 'permanent', pid: undefined, type: 'worker' })
+    const shy = { id: 'permanent', pid: undefined, type: 'worker', label: 'shy' }
+    expect(top.whichChildren()[0]).toEqual(shy)
     expect(top.countChildren()).toEqual({ specs: 2, active: 1, supervisors: 0, workers: 2 })
   })
 
-  // SUP-035
-  test('says that it was never started', () => {
+  test('says that it was never started [SUP-035]', () => {
     const top = supervisor(options, [])
     expect(codeOf(() => top.countChildren())).toBe(argumentCodes.not_started)
     expect(codeOf(() => top.whichChildren())).toBe(argumentCodes.not_started)
   })
 
-  // SUP-035
-  test('exits with noproc once it is gone', async () => {
+  test('exits with noproc once it is gone [SUP-035]', async () => {
     const top = supervisor(options, [])
     const { node } = await run(top)
     await node.stop()
@@ -182,8 +205,8 @@ describe('supervisor, started more than once', () => {
 })
 
 describe('supervisor, with very many children', () => {
-  // SUP-082: a quadratic cost would show as a factor of 256.
-  test('takes about linear time to start and stop them', async () => {
+  // A quadratic cost would show as a factor of 256.
+  test('takes about linear time to start and stop them [SUP-082]', async () => {
     const timeOf = async (count: number) => {
       const children = from(1, count).map((id) => part({ id: String(id) }))
       const before = performance.now()

@@ -4,6 +4,7 @@
 import {
   type ChildOptions,
   type ChildSpec,
+  type ChildStarted,
   type Context,
   cast,
   child,
@@ -16,6 +17,7 @@ import {
   type Protocol,
   type ProtocolOf,
   reply,
+  type SilentProtocol,
   type Started,
   type SupervisorHandle,
   stop,
@@ -48,6 +50,8 @@ export const Worker = defineServer({
     stop: (part, reason: ExitReason) => stop(reason, part, part.id),
     /** Runs something inside the process. */
     run: (part, task: (context: Context) => unknown, context) => reply(task(context), part),
+    /** Starts something, linked to it. */
+    start: async (part, spec: ChildSpec, context) => reply(await context.start(spec), part),
   },
   casts: {
     stop: (part, reason: ExitReason) => stop(reason, part),
@@ -84,16 +88,34 @@ export function pidOf(supervisor: SupervisorHandle, id: string): Pid<WorkerProto
 
 /** The pid of a child whose start must succeed. */
 export async function startedBy<P extends Protocol>(
-  starting: Promise<Started<P>> | undefined,
+  starting: Promise<Started<P> | ChildStarted<P>> | undefined,
 ): Promise<Pid<P>> {
   const started = await starting
   if (started?.ok !== true) throw new Error(`not started: ${started?.reason.kind}`)
   return started.pid
 }
 
+/** The ids of the children of a static supervisor, in start order. */
+export function idsOf(top: SupervisorHandle): (string | undefined)[] {
+  return top.whichChildren().map(({ id }) => id)
+}
+
+/** The answer to a request that was carried out. */
+export const ok = { ok: true } as const
+
+/** The answer to a request that was refused. */
+export function refused<K extends string>(kind: K) {
+  return { ok: false, reason: { kind } } as const
+}
+
 /** A registry for workers. */
 export function workerNames(name = 'names'): UniqueRegistry<string, WorkerProtocol> {
   return uniqueRegistry<string, WorkerProtocol>({ name })
+}
+
+/** A registry for supervisors. */
+export function supervisorNames(name = 'offices'): UniqueRegistry<string, SilentProtocol> {
+  return uniqueRegistry<string, SilentProtocol>({ name })
 }
 
 /** Something to wait for in `init` or `terminate`, until it is released. */
