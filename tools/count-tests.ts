@@ -6,6 +6,7 @@
  * Invariant: what cannot be read counts as failed; the line never looks better than the run was.
  */
 import { readFileSync } from 'node:fs'
+import { listAt, numberAt, parseJson, valueAt } from './json.ts'
 import { isMain } from './main.ts'
 
 /** Tests that passed and tests, files or steps that failed. */
@@ -16,7 +17,7 @@ export interface Tally {
 
 /** The counts of one report in the shape of vitest's JSON reporter; `text` undefined if missing. */
 export function tallyOf(text: string | undefined, exitCode: string): Tally {
-  const report = parse(text)
+  const report = parseJson(text)
   const passed = numberAt(report, 'numPassedTests')
   const failedTests = numberAt(report, 'numFailedTests')
   if (passed === undefined || failedTests === undefined) return { passed: 0, failed: 1 }
@@ -41,30 +42,6 @@ function filesThatFailedToLoad(report: unknown): number {
     )
     return valueAt(file, 'status') === 'failed' && !failedTest
   }).length
-}
-
-function parse(text: string | undefined): unknown {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A report cut short by a crash: counted as failed by the caller.
-    return undefined
-  }
-}
-
-function valueAt(record: unknown, key: string): unknown {
-  return typeof record === 'object' && record !== null ? Reflect.get(record, key) : undefined
-}
-
-function numberAt(record: unknown, key: string): number | undefined {
-  const value = valueAt(record, key)
-  return typeof value === 'number' ? value : undefined
-}
-
-function listAt(record: unknown, key: string): unknown[] {
-  const value = valueAt(record, key)
-  return Array.isArray(value) ? value : []
 }
 
 function readIfPresent(path: string): string | undefined {

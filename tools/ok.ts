@@ -12,6 +12,7 @@ import { checkDocs } from './check-docs.ts'
 import { checkErrors } from './check-errors.ts'
 import { checkGuarantees } from './check-guarantees.ts'
 import { checkSize } from './check-size.ts'
+import { checkConformance } from './conformance.ts'
 import { type Check, formatProblem, inReadingOrder } from './problem.ts'
 
 interface Step {
@@ -31,6 +32,7 @@ const checks: readonly Step[] = [
   { name: 'house numbers', run: () => report(checkSize) },
   { name: 'error codes', run: () => report(checkErrors) },
   { name: 'guarantees', run: () => report(checkGuarantees) },
+  { name: 'conformance', run: () => report(checkConformance) },
   { name: 'build', run: () => command('npm', 'run', 'build') },
   { name: 'types and misuse proofs', run: () => command('tsc', '-p', 'tsconfig.json') },
   { name: 'unused code', run: () => command('knip') },

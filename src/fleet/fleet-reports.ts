@@ -9,6 +9,7 @@ import { Row } from './desired-set.ts'
 
 /** How every worker of a fleet lives. */
 export interface WorkerLife {
+  readonly server: { readonly label: string }
   readonly policy: { readonly restart: Restart }
   readonly shutdownMs: Shutdown
 }
@@ -59,6 +60,7 @@ function emit(keeper: Process, life: WorkerLife, finding: Finding): void {
       restart: life.policy.restart,
       shutdownMs: life.shutdownMs,
       type: 'worker',
+      label: life.server.label,
     },
   })
 }

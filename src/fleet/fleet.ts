@@ -4,6 +4,7 @@
 import {
   argumentError,
   checkCount,
+  checkDuration,
   checkFunction,
   checkName,
   checkOptions,
@@ -29,11 +30,12 @@ import type { Server } from '../gen-server/protocol.ts'
 import type { Via } from '../process/address.ts'
 import { unheard } from '../process/ask.ts'
 import type { Process } from '../process/process.ts'
-import { type StartOutcome, spawn } from '../process/spawn.ts'
+import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
-import { NameService, type RegistryEvent } from '../registry/name-service.ts'
+import type { Started } from '../process/started.ts'
+import type { RegistryEvent } from '../registry/changes.ts'
+import { NameService } from '../registry/name-service.ts'
 import { Binding } from '../supervisor/binding.ts'
-import type { Started } from '../supervisor/started.ts'
 import { DesiredSet, type FleetCounts } from './desired-set.ts'
 import { type FleetPlan, Keeper } from './keeper.ts'
 import { ReleaseOrder, StartOrder, StopOrder } from './orders.ts'
@@ -110,6 +112,8 @@ export interface FleetOptions<K extends Key, Arg> extends Intensity {
   readonly restart?: Restart
   /** How long a worker may take to stop; default 5000. */
   readonly shutdownMs?: Shutdown
+  /** How long the `init` of a worker may take, as for `child`; default `'infinity'`. */
+  readonly startTimeoutMs?: number | 'infinity'
   /** How many workers there may be; default 10,000,000. */
   readonly maxChildren?: number
   /**
@@ -130,8 +134,8 @@ export interface FleetOptions<K extends Key, Arg> extends Intensity {
  * notices.
  *
  * @param server from `defineServer`
- * @param options name; key; restart (default `permanent`), shutdownMs, maxChildren, onDemand,
- * maxRestarts, maxSeconds
+ * @param options name; key; restart (default `permanent`), shutdownMs, startTimeoutMs, maxChildren,
+ * onDemand, maxRestarts, maxSeconds
  * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_OPTION
  *
  * Not for workers without a key, nor for a handful of fixed ones: use `supervisor`.
@@ -145,7 +149,8 @@ export function fleet<K extends Key, Arg, State, P extends Protocol>(
   const given = checkOptions(attempted, options, optionNames)
   checkName(attempted, given.name)
   const named = `${attempted} "${given.name}"`
-  const { name, maxChildren = childrenMax } = given
+  const { name, maxChildren = childrenMax, startTimeoutMs = 'infinity' } = given
+  checkDuration(named, startTimeoutMs, { option: 'startTimeoutMs', allowInfinity: true })
   checkFunction(named, given.key, 'key')
   if (given.onDemand !== undefined) checkFunction(named, given.onDemand, 'onDemand')
   checkCount(named, maxChildren, { option: 'maxChildren', min: 0, max: childrenMax })
@@ -158,6 +163,7 @@ export function fleet<K extends Key, Arg, State, P extends Protocol>(
     desired: new DesiredSet(name),
     policy: { restart, limits, backOff: { firstMs: 10, lastMs: 5000 } },
     shutdownMs,
+    startTimeoutMs,
     maxChildren,
   }
   const life = checkLife(named, { id: name, type: 'supervisor' }, {})
@@ -170,6 +176,7 @@ const optionNames = [
   'key',
   'restart',
   'shutdownMs',
+  'startTimeoutMs',
   'maxChildren',
   'onDemand',
   ...intensityNames,
@@ -276,10 +283,7 @@ class FleetHandle<K extends Key, in Arg, in out P extends Protocol>
   }
 
   [launch](parent: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const behaviour = new Keeper(this.#plan)
-    return this.#binding.start(behaviour, () => {
-      return spawn({ node: parent.node, parent, behaviour, argument: undefined, record })
-    })
+    return this.#binding.start(new Keeper(this.#plan), { parent, record })
   }
 
   #ask<T>(name: string, payload: unknown): Promise<T> {

@@ -15,10 +15,11 @@ import { Note } from '../process/envelope.ts'
 import { type Behaviour, childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
+import { type Started, toStarted } from '../process/started.ts'
 import { stopProcess } from '../process/stopping.ts'
 import type { NameService } from '../registry/name-service.ts'
 import type { Work } from '../supervisor/hold.ts'
-import { failureOf, maxChildrenReached, type Started, toStarted } from '../supervisor/started.ts'
+import { failureOf, maxChildrenReached } from '../supervisor/started.ts'
 import { Supervising } from '../supervisor/supervising.ts'
 import { type DesiredSet, Row } from './desired-set.ts'
 import { reportEnd, reportFailedStart, reportParked, reportReleased } from './fleet-reports.ts'
@@ -33,6 +34,7 @@ export interface FleetPlan {
   readonly desired: DesiredSet
   readonly policy: KeepPolicy
   readonly shutdownMs: Shutdown
+  readonly startTimeoutMs: number | 'infinity'
   readonly maxChildren: number
 }
 
@@ -41,6 +43,7 @@ const refillBatch = 256
 
 /** One life of the supervisor of a fleet. */
 export class Keeper extends Supervising {
+  protected override readonly kind: string = 'fleet'
   readonly #plan: FleetPlan
   #backlog: Row[] = []
   /** It has been told to stop: what ends from now on ends because of that. */
@@ -52,10 +55,15 @@ export class Keeper extends Supervising {
   }
 
   protected override begin(process: Process): InitResult {
-    this.#plan.names.attach(process.node)
+    this.#plan.names.attach(process)
     this.#plan.desired.attach(process.node)
     this.#takeOver(process)
     return { kind: 'running' }
+  }
+
+  protected override about(): object {
+    const { restart, limits } = this.#plan.policy
+    return { restart, ...limits, ...this.#plan.desired.counts() }
   }
 
   protected override resumeWork(process: Process, subject: unknown): void {
@@ -145,7 +153,7 @@ export class Keeper extends Supervising {
     row.phase = 'starting'
     row.retry?.cancel()
     row.retry = undefined
-    const { names, server } = this.#plan
+    const { names, server, startTimeoutMs } = this.#plan
     const leftover = names.holder(row.key)
     if (leftover?.record instanceof Row && leftover.parent !== process) {
       this.#attemptAfter(process, row, leftover)
@@ -157,6 +165,7 @@ export class Keeper extends Supervising {
       behaviour: server,
       argument: row.argument,
       name: names.via(row.key),
+      startTimeoutMs,
       record: row,
     })
     if (outcome instanceof Promise) {

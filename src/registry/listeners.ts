@@ -17,6 +17,11 @@ interface Listener<E> {
 export class Listeners<E> {
   #listeners: readonly Listener<E>[] = []
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listeners.length > 0
+  }
+
   /** Adds a listener. @throws ArgumentError FLOTILLA_INVALID_ARGUMENT */
   add(hear: (event: E) => void): { stop(): void } {
     if (typeof hear !== 'function') {

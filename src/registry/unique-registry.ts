@@ -1,132 +1,129 @@
 /**
  * `uniqueRegistry`: key → at most one process.
  */
-import { checkCount, checkName, checkOptions } from '../core/argument-error.ts'
-import { type ChildSpec, checkLife, type Life } from '../core/child-spec.ts'
 import type { Key } from '../core/key.ts'
 import type { Pid } from '../core/pid.ts'
-import type { AnyProtocol, Protocol } from '../core/protocol.ts'
+import type { Protocol } from '../core/protocol.ts'
 import { trust } from '../core/trust.ts'
 import type { Via } from '../process/address.ts'
-import type { Process } from '../process/process.ts'
-import { checkPid } from '../process/signals.ts'
-import type { StartOutcome } from '../process/spawn.ts'
-import { launch, Startable } from '../process/startable.ts'
-import { Anchor } from '../supervisor/anchor.ts'
-import { NameService, type RegistryEvent } from './name-service.ts'
+import { type ProcessContext, processOf } from '../process/process-context.ts'
+import { NameService } from './name-service.ts'
+import type { Registry } from './registry.ts'
+import { checkCallback, RegistryHandle } from './registry-handle.ts'
+import {
+  checkRegistryOptions,
+  type RegistryOptions,
+  type RegistryPlan,
+} from './registry-options.ts'
+import { keepValue } from './stored-values.ts'
 
-/** A name that is held, with the value stored beside it. */
-export interface Entry<P extends Protocol = AnyProtocol, V = unknown> {
-  readonly pid: Pid<P>
-  readonly value: V
-}
+/** What an update of a stored value came to. */
+export type Updated<V> =
+  | { readonly ok: true; readonly value: V; readonly old: V }
+  /** The process does not hold the key; the callback was not called. */
+  | { readonly ok: false; readonly reason: { readonly kind: 'not_registered' } }
 
-/** A registry, as a child specification and as the place to look names up. */
-export interface UniqueRegistry<K extends Key, in out P extends Protocol, V = undefined>
-  extends ChildSpec {
-  /** The name as an address. @throws ArgumentError FLOTILLA_INVALID_KEY */
-  via(key: K): Via<P>
+/** A registry with names, as a child specification and as the place to look names up. */
+export interface UniqueRegistry<
+  in out K extends Key,
+  in out P extends Protocol,
+  in out V = undefined,
+> extends Registry<K, P, V> {
+  /**
+   * The name as an address, and as the name to start a process under.
+   *
+   * @param value what the name holds once a process was started under it; without one, the
+   * `initialValue` of the registry. To reach whoever holds the name it plays no part, and it does
+   * not travel with a via that is cloned or written out as data.
+   * @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_INVALID_ARGUMENT
+   *
+   * Source: Elixir `Registry`, "Using in `:via`".
+   */
+  via(key: K, value?: V): Via<P>
   /** Who holds the key now. @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED */
   whereis(key: K): Pid<P> | undefined
   /**
-   * At most one entry, never a dead process.
+   * Replaces the value that the process has stored beside its key; nobody is told.
    *
-   * @throws ArgumentError FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED
-   */
-  lookup(key: K): readonly Entry<P, V>[]
-  /** The keys a process holds here. @throws ArgumentError FLOTILLA_INVALID_ADDRESS */
-  keys(pid: Pid): readonly K[]
-  /** How many names are held now. */
-  count(): number
-  /**
-   * A gap-free feed of changes, releases by death included: what tests wait on instead of sleeping.
+   * @param update gives the new value for the old one; what it throws is thrown, and nothing has
+   * changed then
+   * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_KEY, FLOTILLA_NOT_STARTED
    *
-   * The listener is called in a later turn than the change; it may be added before the start.
+   * Source: Elixir `Registry.update_value/3`.
    */
-  watch(listener: (event: RegistryEvent<K>) => void): { stop(): void }
+  updateValue(context: ProcessContext, key: K, update: (old: V) => V): Updated<V>
 }
 
-/** The choices of a registry. */
-export interface UniqueRegistryOptions {
-  /** What a via of it says, and what errors call it. */
-  readonly name: string
-  /** How many names it holds at most; default 10,000,000. A start beyond fails. */
-  readonly maxNames?: number
-  /** Accepted and checked as OTP does; on one thread one table serves better than many. */
-  readonly partitions?: number
-}
+/** The choices of a unique registry whose names hold a `V`. */
+export type UniqueRegistryOptions<V = undefined> = RegistryOptions & InitialValue<V>
+
+/** Required where a name that is taken without a value would hold what is no `V`. */
+type InitialValue<V> = undefined extends V
+  ? { readonly initialValue?: V }
+  : {
+      /** What a name holds that was taken without a value. */
+      readonly initialValue: V
+    }
 
 /**
  * A registry in which each key has at most one holder.
  *
  * A process takes a name by being started under it (`child(server, arg, { name: registry.via(key)
- * })` or a fleet) and loses it in the step in which it ends.
+ * })` or a fleet) or by hand (`register`), and loses it in the step in which it ends.
  *
- * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_OPTION
+ * @param options name; initialValue (for a registry with values), maxNames, maxLocks, listeners,
+ * meta, values
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION,
+ * FLOTILLA_INVALID_ADDRESS, FLOTILLA_UNKNOWN_OPTION
  *
  * Source: Elixir `Registry` with `keys: :unique`. For keyed workers that must come back use
  * `fleet`, which has its own names.
  */
 export function uniqueRegistry<K extends Key, P extends Protocol, V = undefined>(
-  options: UniqueRegistryOptions,
+  options: UniqueRegistryOptions<V>,
 ): UniqueRegistry<K, P, V> {
-  const attempted = 'make a registry'
-  const given = checkOptions(attempted, options, ['name', 'maxNames', 'partitions'])
-  checkName(attempted, given.name)
-  const named = `${attempted} "${given.name}"`
-  const { name, maxNames = 10_000_000, partitions = 1 } = given
-  checkCount(named, maxNames, { option: 'maxNames', min: 1, max: namesMax })
-  checkCount(named, partitions, { option: 'partitions', min: 1, max: 1024 })
-  const life = checkLife(named, { id: name, type: 'supervisor' }, {})
-  return new RegistryHandle(life, new NameService({ name, maxNames }))
+  const plan = checkRegistryOptions(options, ['initialValue'])
+  return new UniqueHandle(plan, new NameService(plan))
 }
 
-/** What one Map of V8 holds, with room for the eighth of vacant slots. */
-const namesMax = 14_000_000
-
-class RegistryHandle<K extends Key, in out P extends Protocol, V>
-  extends Startable
+class UniqueHandle<in out K extends Key, in out P extends Protocol, in out V>
+  extends RegistryHandle<K, P, V>
   implements UniqueRegistry<K, P, V>
 {
   readonly #names: NameService
-  readonly #anchor: Anchor
+  readonly #plan: RegistryPlan
+  readonly #lookingUp: string
 
-  constructor(life: Life, names: NameService) {
-    super(life)
+  constructor(plan: RegistryPlan, names: NameService) {
+    super(plan, names)
     this.#names = names
-    this.#anchor = new Anchor(`registry "${life.id}"`, {
-      label: life.id,
-      attach: (node) => names.attach(node),
-      stopped: () => names.detachIfEmpty(),
-    })
+    this.#plan = plan
+    this.#lookingUp = `look a name up in ${plan.name}`
   }
 
-  via(key: K): Via<P> {
-    return this.#names.via(key)
+  via(key: K, value?: V): Via<P> {
+    return value === undefined
+      ? this.#names.via(key)
+      : this.#names.viaWith(key, keepValue(`make a via of ${this.id}`, value, this.#plan.values))
   }
 
   whereis(key: K): Pid<P> | undefined {
-    return trust(this.#names.find(key)?.pid)
+    return trust(this.#names.holder(this.#names.open(this.#lookingUp, key))?.pid)
   }
 
-  lookup(key: K): readonly Entry<P, V>[] {
-    const pid = this.whereis(key)
-    return pid === undefined ? [] : [{ pid, value: trust(undefined) }]
-  }
-
-  keys(pid: Pid): readonly K[] {
-    return trust(this.#names.keysOf(checkPid('list the keys of a process', pid)))
-  }
-
-  count(): number {
-    return this.#names.rowCount
-  }
-
-  watch(listener: (event: RegistryEvent<K>) => void): { stop(): void } {
-    return this.#names.watch(trust(listener))
-  }
-
-  [launch](supervisor: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    return this.#anchor.start(supervisor, record)
+  updateValue(context: ProcessContext, key: K, update: (old: V) => V): Updated<V> {
+    const attempted = `update a value of ${this.id}`
+    const process = processOf(attempted, context)
+    checkCallback(attempted, update)
+    const [slot] = this.#names.slotsOfHolder(this.#names.open(attempted, key), process)
+    if (slot === undefined) return notRegistered
+    const old: V = trust(slot.value)
+    const value = keepValue(attempted, update(old), this.#plan.values)
+    // The callback may have given the name up, or ended the process.
+    if (slot.holder !== process) return notRegistered
+    slot.value = value
+    return { ok: true, value, old }
   }
 }
+
+const notRegistered = { ok: false, reason: { kind: 'not_registered' } } as const

@@ -122,8 +122,9 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
     this.#tenancy = new Tenancy('table', life.id)
     this.#anchor = new Anchor(`table "${life.id}"`, {
       label: life.id,
-      attach: (node) => this.#tenancy.enter(node, this),
+      attach: (anchor) => this.#tenancy.enter(anchor.node, this),
       stopped: ignore,
+      describe: () => ({ kind: 'table', size: this.size, maxRows: policy.maxRows }),
     })
   }
 

@@ -6,8 +6,9 @@
  * virtual.
  */
 import { checkCount, checkDuration, checkFunction, checkOptions } from '../core/argument-error.ts'
-import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
-import type { Cancellable, Host } from '../process/host.ts'
+import type { Host } from '../process/host.ts'
+import { randomSource } from './random-source.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
 /** A host under control of a test. */
 export interface VirtualHost extends Host {
@@ -46,34 +47,15 @@ export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
   return new ManualHost(seed, wallMs)
 }
 
-class ManualTimer implements DeadlineEntry {
-  dueMs = 0
-  sequence = 0
-  heapIndex = -1
-  readonly fire: () => void
-
-  constructor(fire: () => void) {
-    this.fire = fire
-  }
-}
-
 class ManualHost implements VirtualHost {
-  readonly clock: Host['clock']
+  readonly clock: VirtualClock
   readonly random: Host['random']
   readonly scheduler: Host['scheduler']
-  readonly #timers = new Deadlines<ManualTimer>()
-  #nowMs = 0
   #running = 0
-  #state: number
 
   constructor(seed: number, wallMs: number) {
-    this.#state = seed
-    this.clock = {
-      monotonicMs: () => this.#nowMs,
-      wallMs: () => wallMs + this.#nowMs,
-      after: (delayMs, fire) => this.#after(delayMs, fire),
-    }
-    this.random = { u32: () => this.#nextRandom() }
+    this.clock = new VirtualClock(wallMs)
+    this.random = { u32: randomSource(seed) }
     this.scheduler = {
       yieldThen: (run) => this.#track(run, setImmediate),
       soon: (run) => this.#track(run, queueMicrotask),
@@ -81,26 +63,15 @@ class ManualHost implements VirtualHost {
   }
 
   get nowMs(): number {
-    return this.#nowMs
+    return this.clock.nowMs
   }
 
   get pendingTimers(): number {
-    return this.#timers.size
+    return this.clock.pendingTimers
   }
 
   async advance(delayMs: number): Promise<void> {
-    checkDuration('advance a virtual host', delayMs, { option: 'delayMs' })
-    const untilMs = this.#nowMs + delayMs
-    await this.settle()
-    for (;;) {
-      const dueMs = this.#timers.earliestMs()
-      if (dueMs === undefined || dueMs > untilMs) break
-      this.#nowMs = Math.max(this.#nowMs, dueMs)
-      const timer = this.#timers.takeDue(this.#nowMs)
-      timer?.fire()
-      await this.settle()
-    }
-    this.#nowMs = untilMs
+    await this.clock.advance(delayMs, () => this.settle())
   }
 
   async settle(): Promise<void> {
@@ -111,15 +82,6 @@ class ManualHost implements VirtualHost {
     }
   }
 
-  #after(delayMs: number, fire: () => void): Cancellable {
-    const attempted = 'set a timer of a virtual host'
-    checkDuration(attempted, delayMs, { option: 'delayMs' })
-    checkFunction(attempted, fire, 'fire')
-    const timer = new ManualTimer(fire)
-    this.#timers.schedule(timer, this.#nowMs + delayMs)
-    return { cancel: () => void this.#timers.cancel(timer) }
-  }
-
   #track(run: () => void, schedule: (task: () => void) => unknown): void {
     checkFunction('schedule on a virtual host', run, 'run')
     this.#running += 1
@@ -127,15 +89,5 @@ class ManualHost implements VirtualHost {
       this.#running -= 1
       run()
     })
-  }
-
-  /** Splitmix32: small, and the same on every machine. */
-  #nextRandom(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0
-    let mixed = this.#state ^ (this.#state >>> 16)
-    mixed = Math.imul(mixed, 0x21f0aaad)
-    mixed ^= mixed >>> 15
-    mixed = Math.imul(mixed, 0x735a2d97)
-    return (mixed ^ (mixed >>> 15)) >>> 0
   }
 }

@@ -17,7 +17,10 @@ describe('a fleet reports', () => {
         pid: keeper,
         context: 'child_terminated',
         reason: { kind: 'crash', error: 'boom' },
-        offender: { id: '"a"', pid, restart: 'transient', shutdownMs: 100, type: 'worker' },
+        offender: {
+          ...{ id: '"a"', pid, restart: 'transient', shutdownMs: 100 },
+          ...{ type: 'worker', label: 'worker' },
+        },
       },
     ])
   })

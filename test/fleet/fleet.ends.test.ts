@@ -5,7 +5,6 @@ import { gate, pidOf } from '../supervisor/worker.ts'
 import { crew } from './crew.ts'
 
 describe('counts of a fleet', () => {
-  // I2
   test('count no dead worker as running, not even in the turn of its end', async () => {
     const workers = crew()
     const { host } = await run(workers)

@@ -28,7 +28,6 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-// I1, I2, I5, I16, I20, I21
 describe('a fleet under random orders, kills, poison and losses', () => {
   const styles: readonly Style[] = [
     { traps: false, slow: false },

@@ -70,6 +70,7 @@ function stage() {
       receive: (_process: Process, envelope: Envelope) => {
         if (envelope.kind === 'own') heard.push(envelope.payload)
       },
+      terminate: () => undefined,
     },
   })
   if (outcome instanceof Promise || outcome.kind !== 'started') throw new Error('it did not start')

@@ -97,9 +97,9 @@ describe('a call to an odd address', () => {
     expect(await failureOf(call(stage.victim, 'echo', 1))).toBe('noproc')
     const { probe, games } = stage
     await stage.node.stop()
-    expect(await failureOf(call(probe, 'echo', 1))).toBe('noproc')
+    expect(await failureOf(call(probe, 'echo', 1))).toBe('nodedown')
     expect(cast(probe, 'take', 1)).toBe(true)
-    expect((await ended(probe)).kind).toBe('noproc')
+    expect((await ended(probe)).kind).toBe('nodedown')
     expect(() => games.whereis('g1')).not.toThrow()
   })
 

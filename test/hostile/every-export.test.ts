@@ -10,12 +10,24 @@ import * as testing from 'flotilla/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handles } from './handles.ts'
 import { type HostileValue, hostileValues } from './hostile-values.ts'
+import { looking } from './looking.ts'
 import { makers } from './makers.ts'
 import { messages } from './messages.ts'
 import { type Fate, faultOf, type Position, tryOut } from './position.ts'
+import { processes } from './processes.ts'
 import { openStage, type Stage } from './stage.ts'
+import { supervisors } from './supervisors.ts'
+import { tasks } from './tasks.ts'
 
-const positions: readonly Position[] = [...makers, ...messages, ...handles]
+const positions: readonly Position[] = [
+  ...makers,
+  ...messages,
+  ...looking,
+  ...handles,
+  ...processes,
+  ...supervisors,
+  ...tasks,
+]
 const positionByName = new Map(positions.map((position) => [nameOf(position), position]))
 const valueByLabel = new Map(hostileValues.map((value) => [value.label, value]))
 let stage: Stage
@@ -173,25 +185,31 @@ describe('the list of positions', () => {
   })
 })
 
-function handlesOf({ node, root, dynamic, users, games, rows, host }: Stage) {
+function handlesOf(open: Stage): Readonly<Record<string, object>> {
+  const { node, root, dynamic, parts, users, games, rows, host } = open
   const driven = testing.drive(flotilla.defineServer({ name: 'x', init: () => 0 }), undefined)
   return {
     Node: node,
-    SupervisorHandle: root,
+    StaticSupervisor: root,
+    PartitionSupervisor: parts,
     DynamicSupervisor: dynamic,
+    TaskSupervisor: open.tasks,
+    Task: flotilla.completedTask(1),
     UniqueRegistry: users,
     Fleet: games,
     Table: rows,
     VirtualHost: host,
     Watch: users.watch(() => undefined),
     Driven: driven,
+    sys: flotilla.sys,
   }
 }
 
 /** Public functions: own ones and those of the class, without what only the runtime calls. */
 function methodsOf(handle: object): string[] {
   const names = [handle, Object.getPrototypeOf(handle)].flatMap((owner) => {
-    return owner === Object.prototype ? [] : Object.getOwnPropertyNames(owner)
+    // A namespace has no class.
+    return owner === Object.prototype || owner === null ? [] : Object.getOwnPropertyNames(owner)
   })
   const internal = ['constructor', 'release', 'rowCount']
   return [...new Set(names)].filter((name) => {

@@ -1,7 +1,7 @@
 /**
  * Positions in the methods of every handle.
  */
-import { type Context, child, tryCall } from 'flotilla'
+import { type Context, tryCall } from 'flotilla'
 import { drive, virtualHost } from 'flotilla/testing'
 import {
   type Accepts,
@@ -10,6 +10,7 @@ import {
   aFunction,
   aKey,
   anything,
+  aPid,
   cloneable,
   noOptions,
   nothing,
@@ -39,18 +40,6 @@ function bare(
     })
   })
 }
-
-const supervisors: readonly Position[] = [
-  ...bare('SupervisorHandle', ['countChildren', 'whichChildren'], (stage) => stage.root),
-  ...bare('DynamicSupervisor', ['countChildren', 'whichChildren'], (stage) => stage.dynamic),
-  at('DynamicSupervisor.startChild', 'spec', nothing, (stage, v) => stage.dynamic.startChild(v)),
-  at('DynamicSupervisor.startChild', 'arg of the spec', anything, (stage, v) => {
-    return stage.dynamic.startChild(child(Probe, v, { restart: 'temporary' }))
-  }),
-  at('DynamicSupervisor.terminateChild', 'pid', nothing, (stage, v) => {
-    return stage.dynamic.terminateChild(v)
-  }),
-]
 
 const registries: readonly Position[] = [
   at('UniqueRegistry.via', 'key', aKey, (stage, v) => stage.users.via(v)),
@@ -140,7 +129,8 @@ const contexts: readonly Position[] = [
   within('replyPort', 'an argument too many', anything, (context, v) => {
     return Reflect.apply(context.replyPort, context, [v])
   }),
-  within('monitor', 'address', nothing, (context, v) => context.monitor(v)),
+  // A pid of another node is one: nobody is found there, which is told as the end of a process is.
+  within('monitor', 'address', aPid, (context, v) => context.monitor(v)),
   within('demonitor', 'monitor', nothing, (context, v) => context.demonitor(v)),
   within('demonitor', 'options', optional(noOptions), (context, v) => {
     return context.demonitor({ id: 0 }, v)
@@ -148,11 +138,18 @@ const contexts: readonly Position[] = [
   within('demonitor', 'options.flush', optional(aBoolean), (context, v) => {
     return context.demonitor({ id: 0 }, { flush: v })
   }),
-  within('link', 'pid', nothing, (context, v) => context.link(v)),
-  within('unlink', 'pid', nothing, (context, v) => context.unlink(v)),
+  within('link', 'pid', aPid, (context, v) => context.link(v)),
+  within('unlink', 'pid', aPid, (context, v) => context.unlink(v)),
+  within('exit', 'reason', nothing, (context, v) => context.exit(v)),
   within('trapExits', 'on', aBoolean, (context, v) => {
     const before = context.trapExits(v)
     return context.trapExits(before)
+  }),
+  within('at', 'timeMs', aDuration, (context, v) => context.at(v, 'take').cancel()),
+  within('at', 'cast', oneOf('take'), (context, v) => context.at(1, v).cancel()),
+  within('at', 'payload', anything, (context, v) => context.at(1, 'take', v).cancel()),
+  within('nowMs', 'an argument too many', anything, (context, v) => {
+    return Reflect.apply(context.nowMs, context, [v])
   }),
   within('after', 'delayMs', aDuration, (context, v) => context.after(v, 'take').cancel()),
   within('after', 'cast', oneOf('take'), (context, v) => context.after(1, v).cancel()),
@@ -186,7 +183,6 @@ const driven: readonly Position[] = [
 
 /** Every position of the methods of handles. */
 export const handles: readonly Position[] = [
-  ...supervisors,
   ...registries,
   ...fleets,
   ...tables,

@@ -6,7 +6,6 @@ import {
   ChildFailure,
   child,
   defineServer,
-  dynamicSupervisor,
   Exit,
   fleet,
   formatPid,
@@ -40,7 +39,6 @@ import {
   aPid,
   aPort,
   aPositiveNumber,
-  emptyArray,
   handlers,
   noOptions,
   nothing,
@@ -95,6 +93,7 @@ const servers: readonly Position[] = [
       terminate: optional(aFunction),
       format: optional(aFunction),
       maxMailboxSize: optional(aCount(1, 2 ** 30)),
+      hibernateAfterMs: optional(anyOf(aDuration, oneOf('infinity'))),
     },
     (options) => defineServer(disguise({ name: 'x', init, ...options })),
   ),
@@ -114,31 +113,12 @@ const children: readonly Position[] = [
   at('child', 'options', optional(noOptions), (_, v) => child(Probe, 0, v)),
   ...optionsOf(
     'child',
-    { name: optional(nothing), id: optional(aName), significant: optional(aBoolean), ...life },
-    (options) => child(Probe, 0, disguise({ restart: 'transient', ...options })),
-  ),
-  at('supervisor', 'options', nothing, (_, v) => supervisor(v, [])),
-  ...optionsOf(
-    'supervisor',
     {
-      name: aName,
-      strategy: oneOf('one_for_one', 'one_for_all', 'rest_for_one'),
-      autoShutdown: optional(oneOf('never', 'any_significant', 'all_significant')),
-      significant: optional(oneOf(false)),
+      ...{ name: optional(nothing), id: optional(aName), significant: optional(aBoolean) },
+      ...{ startTimeoutMs: optional(anyOf(aDuration, oneOf('infinity'))) },
       ...life,
-      ...intensity,
     },
-    (options) => supervisor(disguise({ name: 'x', strategy: one, ...options }), []),
-  ),
-  at('supervisor', 'children', emptyArray, (_, v) => supervisor({ name: 'x', strategy: one }, v)),
-  at('supervisor', 'children[1]', nothing, (_, v) => {
-    return supervisor({ name: 'x', strategy: one }, [child(Probe, 0), v])
-  }),
-  at('dynamicSupervisor', 'options', nothing, (_, v) => dynamicSupervisor(v)),
-  ...optionsOf(
-    'dynamicSupervisor',
-    { name: aName, maxChildren: optional(aCount(0, 2 ** 24)), ...life, ...intensity },
-    (options) => dynamicSupervisor(disguise({ name: 'x', ...options })),
+    (options) => child(Probe, 0, disguise({ restart: 'transient', ...options })),
   ),
 ]
 
@@ -161,6 +141,7 @@ const stores: readonly Position[] = [
       name: aName,
       key: aFunction,
       maxChildren: optional(aCount(0, 10_000_000)),
+      startTimeoutMs: optional(anyOf(aDuration, oneOf('infinity'))),
       onDemand: optional(aFunction),
       ...life,
       ...intensity,
@@ -227,7 +208,7 @@ const nodes: readonly Position[] = [
       return typeof value === 'function' ? undefined : hostWith(part, value)(stage, value)
     })
   }),
-  ...['scheduler.soon', 'warn', 'escapes.capture'].map((part) => {
+  ...['scheduler.soon', 'parallelism', 'warn', 'escapes.capture'].map((part) => {
     const accepts: Accepts = part === 'escapes.capture' ? aFunction : optional(aFunction)
     return at('startNode', `options.host.${part}`, accepts, (stage, value) => {
       return typeof value === 'function' ? undefined : hostWith(part, value)(stage, value)

@@ -2,6 +2,7 @@
  * A node with one of everything, for hostile values to be thrown at.
  */
 import {
+  type ChildSpec,
   type Context,
   call,
   child,
@@ -13,14 +14,18 @@ import {
   later,
   type Node,
   next,
+  type PartitionSupervisor,
   type Pid,
   type ProtocolOf,
+  partitionSupervisor,
   reply,
-  type SupervisorHandle,
+  type StaticSupervisor,
   startNode,
   supervisor,
   type Table,
+  type TaskSupervisor,
   table,
+  taskSupervisor,
   type UniqueRegistry,
   uniqueRegistry,
 } from 'flotilla'
@@ -73,9 +78,11 @@ export function attempt(task: () => unknown): Attempted {
 export interface Stage {
   readonly host: VirtualHost
   readonly node: Node
-  readonly root: SupervisorHandle
+  readonly root: StaticSupervisor
   readonly users: UniqueRegistry<string, ProbeProtocol>
   readonly dynamic: DynamicSupervisor
+  readonly tasks: TaskSupervisor
+  readonly parts: PartitionSupervisor<ChildSpec<ProbeProtocol>>
   readonly games: Fleet<string, string, ProbeProtocol>
   readonly rows: Table<string, unknown>
   readonly copies: Table<string, unknown>
@@ -90,6 +97,8 @@ export async function openStage(): Promise<Stage> {
   const host = virtualHost()
   const users = uniqueRegistry<string, ProbeProtocol>({ name: 'users' })
   const dynamic = dynamicSupervisor({ name: 'dynamic' })
+  const tasks = taskSupervisor({ name: 'tasks', maxRestarts: 1_000_000 })
+  const parts = partitionSupervisor({ name: 'parts', partitions: 2 }, () => child(Probe, 0))
   const games = fleet(Probe, { name: 'games', key: (id: string) => id })
   const rows = table<string, unknown>({ name: 'rows' })
   const copies = table<string, unknown>({ name: 'copies', values: 'clone' })
@@ -98,6 +107,8 @@ export async function openStage(): Promise<Stage> {
     rows,
     copies,
     dynamic,
+    tasks,
+    parts,
     games,
   ])
   const node = await startNode(root, { name: 'stage', host })
@@ -105,7 +116,7 @@ export async function openStage(): Promise<Stage> {
   const victim = await startProbe(dynamic)
   await games.ensure('g1')
   rows.save('r1', 1)
-  return { host, node, root, users, dynamic, games, rows, copies, probe, victim }
+  return { host, node, root, users, dynamic, tasks, parts, games, rows, copies, probe, victim }
 }
 
 /** A worker that nobody restarts. */

@@ -6,7 +6,9 @@ import {
   defineServer,
   ended,
   exit,
+  isAlive,
   reply,
+  stopServer,
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
@@ -14,30 +16,33 @@ import { from, gate, startedBy } from '../supervisor/worker.ts'
 import { runWithNames } from './named-workers.ts'
 
 describe('a via', () => {
-  // VIA-003
-  test('reaches whoever holds the name', async () => {
+  test('reaches whoever holds the name [VIA-003]', async () => {
     const { names, take } = await runWithNames({})
     const pid = await startedBy(take('x'))
     expect(await call(names.via('x'), 'pid')).toBe(pid)
+    expect(names.whereis('x')).toBe(pid)
     expect(cast(names.via('x'), 'stop', { kind: 'normal' })).toBe(true)
     expect(await ended(pid)).toEqual({ kind: 'normal' })
+    const next = await startedBy(take('x'))
+    const reason = ended(next)
+    await stopServer(names.via('x'), { reason: { kind: 'shutdown' } })
+    expect([await reason, names.whereis('x')]).toEqual([{ kind: 'shutdown' }, undefined])
   })
 
-  // VIA-012, VIA-013, edge note 6
-  test('to a free name: a call exits with noproc, a cast goes nowhere', async () => {
+  test('to a free name: a call exits with noproc, a cast goes nowhere [VIA-012, VIA-013]', async () => {
     const { names } = await runWithNames({})
     const failed = call(names.via('x'), 'id', undefined, { timeoutMs: 7 })
     await expect(failed).rejects.toMatchObject({
-      reason: { kind: 'noproc' },
-      message: expect.stringMatching(/^Call "id" to names "x" failed/),
+      reason: { kind: 'noproc', address: 'names "x"' },
+      call: { name: 'id', to: 'names "x"', timeoutMs: 7 },
+      message: 'Call "id" to names "x" failed: no process at names "x" (noproc)',
     })
     expect(await tryCall(names.via('x'), 'id')).toMatchObject({ ok: false })
     expect(cast(names.via('x'), 'stop', { kind: 'normal' })).toBe(true)
     expect(await ended(names.via('x'))).toMatchObject({ kind: 'noproc' })
   })
 
-  // VIA-017
-  test('is resolved at every use', async () => {
+  test('is resolved at every use [VIA-017]', async () => {
     const { names, take, host } = await runWithNames({})
     const via = names.via('x')
     const first = await startedBy(take('x', {}, 'permanent'))
@@ -49,8 +54,7 @@ describe('a via', () => {
     expect(second).toBe(names.whereis('x'))
   })
 
-  // VIA-019
-  test('is watched as the process that holds it now', async () => {
+  test('is watched as the process that holds it now [VIA-019]', async () => {
     const { names, take, host } = await runWithNames({})
     const pid = await startedBy(take('x', {}, 'permanent'))
     const reason = ended(names.via('x'))
@@ -58,6 +62,16 @@ describe('a via', () => {
     await host.settle()
     expect(await reason).toEqual({ kind: 'killed' })
     expect(names.count()).toBe(1)
+  })
+
+  test('is looked up as a pid or as nobody; the pid may be dead a moment later [VIA-020]', async () => {
+    const { names, take } = await runWithNames({})
+    expect(names.whereis('x')).toBeUndefined()
+    const pid = await startedBy(take('x'))
+    const found = names.whereis('x')
+    expect(found).toBe(pid)
+    exit(pid, 'kill')
+    expect([found && isAlive(found), names.whereis('x')]).toEqual([false, undefined])
   })
 
   test('is plain data: registry and key', async () => {
@@ -68,8 +82,7 @@ describe('a via', () => {
 })
 
 describe('a start under a name', () => {
-  // VIA-002, edge note 16
-  test('takes the name before init: there it leads to the process itself', async () => {
+  test('takes the name before init: there it leads to the process itself [VIA-002]', async () => {
     const { names, children } = await runWithNames({})
     const Curious = defineServer({
       name: 'curious',
@@ -86,11 +99,10 @@ describe('a start under a name', () => {
     expect(await call(pid, 'seen')).toEqual({ early: true, late: true })
   })
 
-  // VIA-009, I5, edge note 16
   test.each([
     ['at once', () => undefined],
     ['later', () => Promise.resolve()],
-  ])('that fails %s has freed the name when its promise settles', async (_, before) => {
+  ])('that fails %s has freed the name when its promise settles [VIA-009]', async (_, before) => {
     const { names, take, node } = await runWithNames({})
     const rows = node.statistics().rows
     const init = (): Promise<void> | undefined => {

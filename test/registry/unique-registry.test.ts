@@ -25,12 +25,11 @@ import {
 import { runWithKeys, runWithNames } from './named-workers.ts'
 
 describe('uniqueRegistry, given options', () => {
-  // REG-008
-  test('is a child specification under its name', () => {
-    expect(uniqueRegistry({ name: 'it' })).toMatchObject({ id: 'it', restart: 'permanent' })
+  test('is a child specification under its name [REG-008]', () => {
+    const life = { id: 'it', restart: 'permanent', type: 'supervisor' }
+    expect(uniqueRegistry({ name: 'it' })).toMatchObject(life)
   })
 
-  // REG-003, REG-004, REG-005
   test.each([
     ['name', undefined, argumentCodes.invalid_argument],
     ['name', '', argumentCodes.invalid_argument],
@@ -42,101 +41,101 @@ describe('uniqueRegistry, given options', () => {
     ['maxNames', 0, argumentCodes.invalid_option],
     ['maxNames', Number.POSITIVE_INFINITY, argumentCodes.invalid_option],
     ['keys', 'unique', argumentCodes.unknown_option],
-  ])('refuses %s %s', (name, value, code) => {
+  ])('refuses %s %s [REG-003, REG-004, REG-005]', (name, value, code) => {
     expect(codeOf(() => uniqueRegistry({ name: 'it', [name]: value }))).toBe(code)
   })
 })
 
-// REG-002, REG-010: one table behind them all, whatever the option says.
-describe.each([{}, { partitions: 1 }, { partitions: 8 }])('a registry with %j', (options) => {
-  const start = () => runWithNames(options)
+// One table behind them all, whatever the option says.
+describe.each([{}, { partitions: 1 }, { partitions: 8 }])(
+  'a registry with %j [REG-002, REG-010]',
+  (options) => {
+    const start = () => runWithNames(options)
 
-  // REG-012, REG-013
-  test('shows who holds a key, and which keys a process holds', async () => {
-    const { names, take } = await start()
-    const pid = await startedBy(take('x'))
-    expect(names.whereis('x')).toBe(pid)
-    expect(names.lookup('x')).toEqual([{ pid, value: undefined }])
-    expect(names.keys(pid)).toEqual(['x'])
-    expect(names.count()).toBe(1)
-  })
+    test('shows who holds a key, and which keys a process holds', async () => {
+      const { names, take } = await start()
+      const pid = await startedBy(take('x'))
+      expect(names.whereis('x')).toBe(pid)
+      expect(names.lookup('x')).toEqual([{ pid, value: undefined }])
+      expect(names.keys(pid)).toEqual(['x'])
+      expect(names.count()).toBe(1)
+    })
 
-  // REG-014, REG-083
-  test('is empty where nobody is', async () => {
-    const { names, take, children } = await start()
-    const nameless = await startedBy(children.startChild(part({ id: 'a' })))
-    expect(names.whereis('x')).toBeUndefined()
-    expect(names.lookup('x')).toEqual([])
-    expect(names.keys(nameless)).toEqual([])
-    expect(names.count()).toBe(0)
-    await take('x')
-    expect(names.lookup('y')).toEqual([])
-  })
+    test('is empty where nobody is [REG-014, REG-083]', async () => {
+      const { names, take, children } = await start()
+      const nameless = await startedBy(children.startChild(part({ id: 'a' })))
+      expect(names.whereis('x')).toBeUndefined()
+      expect(names.lookup('x')).toEqual([])
+      expect(names.keys(nameless)).toEqual([])
+      expect(names.count()).toBe(0)
+      await take('x')
+      expect(names.lookup('y')).toEqual([])
+    })
 
-  // REG-017, REG-018, REG-079, VIA-004, VIA-005, I5
-  test('refuses a second holder: it leaves no trace and does not run init', async () => {
-    const { names, take, node, host } = await start()
-    const pid = await startedBy(take('x'))
-    const journal: string[] = []
-    const events: unknown[] = []
-    const before = node.statistics()
-    await host.settle()
-    names.watch((event) => events.push(event))
-    const refused = await take('x', { journal })
-    expect(refused).toEqual({ ok: false, reason: { kind: 'already_started', pid } })
-    await host.settle()
-    expect([journal, events]).toEqual([[], []])
-    expect(node.statistics()).toEqual({ ...before, sent: before.sent + 1 })
-  })
+    test('refuses a second holder: it leaves no trace and does not run init [REG-017, REG-018, REG-079, VIA-004, VIA-005]', async () => {
+      const { names, take, node, host } = await start()
+      const pid = await startedBy(take('x'))
+      const journal: string[] = []
+      const events: unknown[] = []
+      const before = node.statistics()
+      await host.settle()
+      names.watch((event) => events.push(event))
+      const refused = await take('x', { journal })
+      expect(refused).toEqual({ ok: false, reason: { kind: 'already_started', pid } })
+      await host.settle()
+      expect([journal, events]).toEqual([[], []])
+      expect(node.statistics()).toEqual({ ...before, sent: before.sent + 1 })
+    })
 
-  // REG-036, REG-037, REG-038 stronger, REG-044, I2
-  test.each(Object.keys(endings))('frees the key of a holder that ends: %s', async (ending) => {
-    const { names, take, host } = await start()
-    const pid = await startedBy(take('x'))
-    const reason = ended(pid)
-    endings[ending]?.(pid)
-    await reason
-    expect(names.lookup('x')).toEqual([])
-    expect(names.keys(pid)).toEqual([])
-    expect(names.count()).toBe(0)
-    await host.settle()
-  })
+    test.each(Object.keys(endings))(
+      'frees the key of a holder that ends: %s [REG-036, REG-037, REG-044] [differs: REG-038]',
+      async (ending) => {
+        const { names, take, host } = await start()
+        const pid = await startedBy(take('x'))
+        const reason = ended(pid)
+        endings[ending]?.(pid)
+        await reason
+        expect(names.lookup('x')).toEqual([])
+        expect(names.keys(pid)).toEqual([])
+        expect(names.count()).toBe(0)
+        await host.settle()
+      },
+    )
 
-  // REG-038 stronger, REG-039, I2
-  test('frees the key in the turn of the exit', async () => {
-    const { names, take } = await start()
-    const pid = await startedBy(take('x'))
-    exit(pid, 'kill')
-    expect(isAlive(pid)).toBe(false)
-    expect([names.whereis('x'), names.lookup('x'), names.keys(pid), names.count()]).toEqual([
-      undefined,
-      [],
-      [],
-      0,
-    ])
-  })
+    test('frees the key in the turn of the exit [REG-039] [differs: REG-038]', async () => {
+      const { names, take } = await start()
+      const pid = await startedBy(take('x'))
+      exit(pid, 'kill')
+      expect(isAlive(pid)).toBe(false)
+      expect([names.whereis('x'), names.lookup('x'), names.keys(pid), names.count()]).toEqual([
+        undefined,
+        [],
+        [],
+        0,
+      ])
+    })
 
-  // REG-040, VIA-008, I3
-  test('gives the key to the next one in the turn of the exit', async () => {
-    const { names, take } = await start()
-    exit(await startedBy(take('x')), 'kill')
-    const next = await startedBy(take('x'))
-    expect(names.whereis('x')).toBe(next)
-  })
+    test('gives the key to the next one in the turn of the exit [REG-040, VIA-008]', async () => {
+      const { names, take } = await start()
+      exit(await startedBy(take('x')), 'kill')
+      const next = await startedBy(take('x'))
+      expect(names.whereis('x')).toBe(next)
+    })
 
-  // REG-046, VIA-017: kill, look-up empty at once, then exactly one with another pid.
-  test('shows the replacement of a permanent worker', async () => {
-    const { names, take, host } = await start()
-    const pid = await startedBy(take('x', {}, 'permanent'))
-    exit(pid, 'kill')
-    expect(names.lookup('x')).toEqual([])
-    await host.settle()
-    const [entry, ...others] = names.lookup('x')
-    expect(others).toEqual([])
-    expect(entry?.pid).not.toBe(pid)
-    expect(await call(names.via('x'), 'id')).toBe('x')
-  })
-})
+    // Kill, look-up empty at once, then exactly one with another pid.
+    test('shows the replacement of a permanent worker [REG-046, VIA-017]', async () => {
+      const { names, take, host } = await start()
+      const pid = await startedBy(take('x', {}, 'permanent'))
+      exit(pid, 'kill')
+      expect(names.lookup('x')).toEqual([])
+      await host.settle()
+      const [entry, ...others] = names.lookup('x')
+      expect(others).toEqual([])
+      expect(entry?.pid).not.toBe(pid)
+      expect(await call(names.via('x'), 'id')).toBe('x')
+    })
+  },
+)
 
 describe('keys', () => {
   const distinct: readonly Key[] = [
@@ -162,8 +161,7 @@ describe('keys', () => {
     'constructor',
   ]
 
-  // REG-021, VIA-026
-  test('differ by type and structure, and each has its own holder', async () => {
+  test('differ by type and structure, and each has its own holder [REG-021, VIA-026]', async () => {
     const { names, children } = await runWithKeys()
     for (const [index, key] of distinct.entries()) {
       const named = child(Worker, { id: String(index) }, { name: names.via(key) })
@@ -208,9 +206,8 @@ describe('keys', () => {
     expect(names.keys(pid)).toEqual([['a', 1]])
   })
 
-  // VIA-024
   test.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, null, {}, new Date(0), () => 1])(
-    'refuses %s',
+    'refuses %s [differs: VIA-026]',
     async (wrong) => {
       const { names } = await runWithKeys()
       for (const key of [wrong, ['a', wrong], Symbol('x')] as Key[]) {
@@ -223,8 +220,7 @@ describe('keys', () => {
 })
 
 describe('a registry that does not run', () => {
-  // REG-009, VIA-013
-  test('is an error to look into or call through, but not to cast through', async () => {
+  test('is an error to look into or call through, but not to cast through [REG-009, VIA-013]', async () => {
     const names = uniqueRegistry<string, WorkerProtocol>({ name: 'nowhere' })
     expect(codeOf(() => names.whereis('x'))).toBe(argumentCodes.not_started)
     expect(codeOf(() => names.lookup('x'))).toBe(argumentCodes.not_started)
@@ -233,17 +229,19 @@ describe('a registry that does not run', () => {
     expect(cast(names.via('x'), 'stop', { kind: 'normal' })).toBe(true)
   })
 
-  test('shows nothing any more after its node is over', async () => {
+  test('is the same error after its node is over; a call through it finds nobody [REG-009]', async () => {
     const { names, take, node } = await runWithNames({})
     await take('x')
     await node.stop()
-    expect([names.whereis('x'), names.lookup('x'), names.count()]).toEqual([undefined, [], 0])
+    for (const use of [() => names.whereis('x'), () => names.lookup('x'), () => names.count()]) {
+      expect(codeOf(use)).toBe(argumentCodes.not_started)
+    }
+    await expect(call(names.via('x'), 'id')).rejects.toMatchObject({ reason: { kind: 'noproc' } })
   })
 })
 
 describe('under churn', () => {
-  // REG-047, I1, I2, C2, A7
-  test('a look-up after an exit never shows a dead process', async () => {
+  test('a look-up after an exit never shows a dead process [REG-047]', async () => {
     const { names, take, host } = await runWithNames({})
     const keys = from(1, 500).map(String)
     let [lookups, dead] = [0, 0]
@@ -262,7 +260,7 @@ describe('under churn', () => {
     expect([lookups, dead, names.count()]).toEqual([1_000_000, 0, 0])
   })
 
-  // I1, I3, I4: any mix of starts and kills agrees with a map.
+  // Any mix of starts and kills agrees with a map.
   test('agrees with a map of keys to processes', async () => {
     const key = fc.constantFrom<Key>('a', 'b', 1, '1', ['a', 1])
     const step = fc.record({ kind: fc.constantFrom('start', 'kill', 'stop'), key })

@@ -334,7 +334,7 @@ describe('rows', () => {
     expect(store.load('a')).toBe(7)
   })
 
-  // T2, I20
+  // T2
   test('end with the node, which counts them while it lives', async () => {
     const store = rows()
     const { node } = await run(store)

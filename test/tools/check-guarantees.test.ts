@@ -7,6 +7,7 @@ const testFile = [
   "  it('frees the name', () => {})",
   "  it.each([1, 8])('keeps it with %d partitions', () => {})",
   '  test.concurrent(\'says "no"\', () => {})',
+  "  it('tells why [GS-025] [differs: REG-025]', () => {})",
   "  it.skip('is skipped', () => {})",
   "  it.todo('is planned')",
   '})',
@@ -35,6 +36,19 @@ describe('guarantees', () => {
       '**N3.** Quotes. test: `test/a.test.ts` "says \\"no\\""',
     ].join('\n')
     expect(check(contract)).toEqual([])
+  })
+
+  it('may cite a test without the ids at the end of its title', () => {
+    const contract = [
+      '- **N1** test: `test/a.test.ts` "tells why"',
+      '- **N2** test: `test/a.test.ts` "tells why [GS-025] [differs: REG-025]"',
+      '- **N3** test: `test/a.test.ts` "tells why [GS-025]"',
+      '- **N4** test: `test/a.test.ts` "tells"',
+    ].join('\n')
+    expect(check(contract)).toEqual([
+      'docs/semantics.md:3 names the test "tells why [GS-025]", which does not exist',
+      'docs/semantics.md:4 names the test "tells", which does not exist',
+    ])
   })
 
   it('must name a test', () => {

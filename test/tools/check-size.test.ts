@@ -36,6 +36,10 @@ describe('lengths', () => {
   it('lets the title of a test take the line its call is formatted to', () => {
     const title = `it('${'is said in so many words '.repeat(4)}', async () => {\n})\n`
     expect(check({ 'test/a.test.ts': title })).toEqual([])
+    const long = `'%s ${'is said in so many words '.repeat(4)}[GS-001, GS-002]',`
+    const rows = `it.each([\n  1,\n])(${long} () => {\n})\n`
+    const each = `it.each([1])(\n  ${long}\n  () => {},\n)\n${rows}`
+    expect(check({ 'test/a.test.ts': each })).toEqual([])
   })
 
   it('refuses lines over 100 columns, in tests too', () => {

@@ -59,7 +59,10 @@ export type Invariance = [
 
 type UserId = string & { readonly brand: 'UserId' }
 declare const id: UserId
-const cats = uniqueRegistry<UserId, CatP, { readonly age: number }>({ name: 'cats' })
+interface Age {
+  readonly age: number
+}
+const cats = uniqueRegistry<UserId, CatP, Age>({ name: 'cats', initialValue: { age: 0 } })
 const via = cats.via(id)
 const found = cats.whereis(id)
 const entries = cats.lookup(id)
@@ -69,11 +72,11 @@ declare const lion: Via<LionP>
 export type Found = [
   Proven<Same<typeof via, Via<CatP>>>,
   Proven<Same<typeof found, Pid<CatP> | undefined>>,
-  Proven<Same<typeof entries, readonly Entry<CatP, { readonly age: number }>[]>>,
-  Proven<Same<(typeof entries)[number]['value'], { readonly age: number }>>,
+  Proven<Same<typeof entries, readonly Entry<CatP, Age>[]>>,
+  Proven<Same<(typeof entries)[number]['value'], Age>>,
   Proven<Same<typeof spec, ChildSpec<CatP>>>,
   Proven<Same<ReturnType<typeof cats.keys>, readonly UserId[]>>,
-  Proven<Same<Parameters<Parameters<typeof cats.watch>[0]>[0], RegistryEvent<UserId>>>,
+  Proven<Same<Parameters<Parameters<typeof cats.watch>[0]>[0], RegistryEvent<UserId, Age>>>,
   Proven<Same<RegistryEvent<UserId>['key'], UserId>>,
 ]
 

@@ -66,6 +66,8 @@ void startNode(root, { nodeName: 'x' })
 virtualHost({ startMs: 1 })
 // @ts-expect-error a step
 reply(1, 1, { timeoutMs: 1 })
+// @ts-expect-error a step
+next(1, { hibernate: 'soon' })
 
 // Left out is fine, undefined is not: it is mostly a mistake in what the option was made from.
 // @ts-expect-error call

@@ -1,6 +1,11 @@
-/** References to tests in documents: test: `test/path/file.test.ts` "exact test name". */
+/**
+ * References to tests in documents: test: `test/path/file.test.ts` "exact test name".
+ *
+ * Documents cite the sentence of a title; the ids in brackets at its end may be left out.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { plainTitle } from '../conformance/test-title.ts'
 import type { Problem } from '../problem.ts'
 import { readSource } from '../syntax/source-file.ts'
 import { testNames } from '../syntax/test-names.ts'
@@ -39,7 +44,8 @@ export function brokenReferences(root: string, passage: Passage): Problem[] {
     if (!existsSync(join(root, testPath))) {
       return [{ ...at, message: `names ${testPath}, which does not exist`, wanted: 'a test file' }]
     }
-    if (testNames(readSource(root, testPath)).has(name)) return []
+    const titles = testNames(readSource(root, testPath))
+    if (titles.has(name) || [...titles].some((title) => plainTitle(title) === name)) return []
     const wanted = `a test of exactly that name in ${testPath}, not skipped`
     return [{ ...at, message: `names the test "${name}", which does not exist`, wanted }]
   })

@@ -83,7 +83,7 @@ function follow() {
   feed.follow({ watch }, ledger)
   function say(kind: RegistryEvent['kind'], key: string, serial: number): void {
     const pid: Pid = { node: 'test', serial, incarnation: 1 }
-    listener?.({ kind, key, pid })
+    listener?.(kind === 'register' ? { kind, key, pid, value: undefined } : { kind, key, pid })
   }
   return { ledger, gaps, feed, say }
 }

@@ -99,7 +99,17 @@ describe('leftoversOf', () => {
 
 const empty = {
   ...{ sent: 0, refused: 0, dropped: 0, lateReplies: 0, started: 0, ended: 0 },
-  ...{ processes: 0, deadlines: 0, monitors: 0, links: 0, queued: 0, deferred: 0, rows: {} },
+  ...{
+    processes: 0,
+    deadlines: 0,
+    monitors: 0,
+    links: 0,
+    queued: 0,
+    deferred: 0,
+    suspended: 0,
+    aliases: 0,
+    rows: {},
+  },
 }
 
 function makeReport(

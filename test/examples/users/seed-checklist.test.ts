@@ -205,11 +205,12 @@ describe('pitfalls of the seed', () => {
     })
   })
 
-  it('nobody can register by hand beside via: there is no such function', async () => {
+  it('nobody can register somebody else, and whoever is started by via has its name', async () => {
     const { tree, users, dynamic, via, startUsers } = makeUsers()
     await using _node = await startNode(tree)
     await startUsers([ann])
-    for (const name of ['register', 'unregister', 'put', 'set']) expect(name in users).toBe(false)
+    // @ts-expect-error a pid is not the context of a process
+    expect(() => users.register(users.whereis(ann), ann)).toThrow(/wanted the context of a process/)
     const again = await dynamic.startChild(child(UserWorker, ann, { name: via(ann) }))
     expect(again).toMatchObject({ ok: false, reason: { kind: 'already_started' } })
     expect(users.lookup(ann)).toHaveLength(1)

@@ -1,0 +1,151 @@
+/**
+ * Random scripts.
+ *
+ * Invariant: whatever two processes could do at the same time is independent, so that OTP allows
+ * one outcome only (oracle/README.md, "What programs do not do"). So at most one action of a
+ * script disturbs others, as the last one; and nobody waits for somebody who may wait for him.
+ */
+import type { Action, ChildNode, Reason, Script, Target, WorkerNode } from '../program.ts'
+import type { Draft } from './draft.ts'
+import { makeWorker } from './tree.ts'
+
+/** Why processes stop by themselves. */
+const ends: readonly Reason[] = ['normal', 'shutdown', 'bye', 'boom', 'bang']
+/** With what others end them. */
+const signals: readonly Reason[] = [...ends, 'kill', 'kill']
+
+/** What a driver has a worker do. */
+export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info'): Script {
+  const tag = draft.takeTag()
+  const { random } = draft
+  const actions: Action[] = []
+  for (let count = random.below(3); count > 0; count -= 1) actions.push(...quietAction(draft))
+  if (how === 'call' && draft.chance('calls', 30)) actions.push({ do: 'later' })
+  const last = random.weighted<() => Action[]>([
+    [3, () => []],
+    [5, () => [ending(draft)]],
+    [draft.has('calls') ? 4 : 0, () => [nestedCall(draft)]],
+    [draft.has('scripts') ? 3 : 0, () => [nestedMessage(draft)]],
+    [draft.has('halts') ? 2 : 0, () => [halt(draft)]],
+    [draft.has('dynamic') ? 3 : 0, () => startAction(draft)],
+    // The death of somebody linked reaches us before or after our answer.
+    [how === 'call' ? 0 : 2, () => [signal(draft)]],
+    [draft.has('scripts') ? 1 : 0, () => [continuation(draft)]],
+  ])
+  const end = last()
+  // The report on a process long dead and a message to oneself have no order.
+  const isMessage = end.some((action) => action.do === 'cast' || action.do === 'info')
+  return { tag, actions: isMessage ? end : [...actions, ...end] }
+}
+
+/** What a worker does in its `init`: at most to its siblings, which nobody restarts meanwhile. */
+export function initActions(draft: Draft, siblings: readonly ChildNode[]): Action[] {
+  const workers = siblings.filter((sibling) => sibling.kind === 'worker')
+  if (workers.length === 0) return []
+  const to = draft.random.pick(workers).id
+  return draft.random.weighted<Action[]>([
+    [draft.has('links') ? 3 : 0, [{ do: 'link', to }]],
+    [draft.has('monitors') ? 3 : 0, [{ do: 'monitor', to }]],
+    [draft.has('trapping') ? 1 : 0, [{ do: 'trap', on: true }]],
+    [draft.has('scripts') ? 1 : 0, [{ do: 'cast', to, script: { tag: draft.takeTag(), actions: [] } }]],
+    [1, []],
+  ])
+}
+
+/** One way to end. */
+function ending(draft: Draft): Action {
+  const { random } = draft
+  return random.weighted<Action>([
+    [4, { do: 'stop', reason: random.pick(ends), replies: random.chance(50) }],
+    [2, { do: 'raise' }],
+    [1, { do: 'throw' }],
+    [1, { do: 'junk' }],
+    [1, { do: 'exit', reason: random.pick(ends) }],
+  ])
+}
+
+/** Something that disturbs nobody. */
+function quietAction(draft: Draft): Action[] {
+  const { random } = draft
+  return random.weighted<() => Action[]>([
+    [1, () => []],
+    [draft.has('trapping') ? 2 : 0, () => [{ do: 'trap', on: random.chance(60) }]],
+    [draft.has('links') ? 4 : 0, () => [{ do: 'link', to: worker(draft) }]],
+    [draft.has('links') ? 1 : 0, () => [{ do: 'unlink', to: worker(draft) }]],
+    [draft.has('monitors') ? 4 : 0, () => [{ do: 'monitor', to: anybody(draft) }]],
+    [draft.has('monitors') ? 1 : 0, () => [{ do: 'demonitor', to: anybody(draft) }]],
+    [draft.has('calls') ? 1 : 0, () => [{ do: 'answer' }]],
+    [draft.nameCount > 0 ? 1 : 0, () => [{ do: 'where', name: random.below(draft.nameCount) }]],
+  ])()
+}
+
+function nestedCall(draft: Draft): Action {
+  const script = { tag: draft.takeTag(), actions: draft.random.chance(40) ? [] : [ending(draft)] }
+  return { do: 'call', to: addressee(draft), script, caught: draft.random.chance(60) }
+}
+
+function nestedMessage(draft: Draft): Action {
+  const { random } = draft
+  const script = { tag: draft.takeTag(), actions: [ending(draft)] }
+  return { do: random.pick(['cast', 'info'] as const), to: addressee(draft), script }
+}
+
+function continuation(draft: Draft): Action {
+  const actions = draft.random.chance(50) ? [ending(draft)] : quietAction(draft)
+  return { do: 'continue', script: { tag: draft.takeTag(), actions } }
+}
+
+function halt(draft: Draft): Action {
+  return { do: 'halt', to: worker(draft), reason: draft.random.pick(ends) }
+}
+
+/**
+ * A supervisor of OTP takes any exit signal of its child for the end of that child, even if the
+ * child lives on; so workers send supervisors only the one that nobody can trap.
+ */
+function signal(draft: Draft): Action {
+  const to = anybody(draft)
+  const isWorker = draft.workers.some((worker) => worker.id === to)
+  return { do: 'signal', to, reason: isWorker ? draft.random.pick(signals) : 'kill' }
+}
+
+function startAction(draft: Draft): Action[] {
+  const places = draft.placesOf('dynamic')
+  if (places.length === 0) return []
+  const under = draft.random.pick(places).id
+  return [{ do: 'start', under, child: makeChildWorker(draft) }]
+}
+
+/** A worker that is started later than the tree. */
+export function makeChildWorker(draft: Draft): WorkerNode {
+  return makeWorker(draft, 'never', [])
+}
+
+/** The place of some worker. */
+export function worker(draft: Draft): Target {
+  const { workers } = draft
+  return workers.length === 0 ? 0 : draft.random.pick(workers).id
+}
+
+/** A worker by its place or by its name. */
+export function addressee(draft: Draft): Target {
+  const { random } = draft
+  if (draft.nameCount > 0 && random.chance(40)) return -1 - random.below(draft.nameCount)
+  return worker(draft)
+}
+
+/** A worker, or a supervisor where the program is about that. */
+export function anybody(draft: Draft): Target {
+  if (!draft.chance('signals to supervisors', 30)) return worker(draft)
+  return draft.random.pick(draft.places).id
+}
+
+/** A reason for an exit signal. */
+export function signalReason(draft: Draft): Reason {
+  return draft.random.pick(signals)
+}
+
+/** A reason for an orderly stop. */
+export function endReason(draft: Draft): Reason {
+  return draft.random.pick(ends)
+}
