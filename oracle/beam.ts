@@ -13,6 +13,9 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** A program that hangs takes two seconds, and there are a few hundred of them in a batch. */
+const answerMs = 600_000
+
 /** The BEAM could not be started at all. */
 export class NoElixir extends Error {
   override readonly name = 'NoElixir'
@@ -64,12 +67,18 @@ export class Beam {
   }
 
   /** Runs a batch; a trace for each program. */
-  run(batch: readonly Assignment[]): Promise<string[]> {
-    if (batch.length === 0) return Promise.resolve([])
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ size: batch.length, resolve, reject })
-      this.#child.stdin?.write(framed(encodeBatch(batch)))
-    })
+  async run(batch: readonly Assignment[]): Promise<string[]> {
+    if (batch.length === 0) return []
+    const late = new Error(`the BEAM has not answered within ${answerMs / 1000} s`)
+    const timer = setTimeout(() => this.#lost(late), answerMs)
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.push({ size: batch.length, resolve, reject })
+        this.#child.stdin?.write(framed(encodeBatch(batch)))
+      })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Ends the BEAM; batches that are not answered yet are lost. */

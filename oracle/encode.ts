@@ -2,7 +2,7 @@
  * Programs as Erlang terms; oracle/elixir/program.ex takes them apart in the same order.
  */
 import type { Action, ChildNode, Life, Operation, Program, Script, WorkerNode } from './program.ts'
-import { allPlaces } from './program.ts'
+import { allPlaces, hasHanging } from './program.ts'
 import { TermWriter } from './terms.ts'
 
 /** How the BEAM is to schedule a program; see oracle/elixir/noise.ex. */
@@ -29,10 +29,11 @@ export function encodeBatch(batch: readonly Assignment[]): Buffer {
 }
 
 function writeAssignment(to: TermWriter, { program, noise, slow }: Assignment): void {
-  to.tuple(5).integer(noise)
+  const places = allPlaces(program)
+  to.tuple(6).integer(noise)
   if (slow === 'any') to.atom('any')
   else to.list(slow, (id) => to.integer(id))
-  to.list(namesIn(allPlaces(program)), (name) => to.integer(name))
+  to.boolean(hasHanging(places)).list(namesIn(places), (name) => to.integer(name))
   writeChild(to, program.root)
   to.list(program.operations, (operation) => writeOperation(to, operation))
 }
@@ -109,9 +110,9 @@ function writeAction(to: TermWriter, action: Action): void {
       to.tuple(2).atom(action.do).integer(action.to)
       return
     case 'call':
-      to.tuple(4).atom('call').integer(action.to)
+      to.tuple(5).atom('call').integer(action.to)
       writeScript(to, action.script)
-      to.boolean(action.caught)
+      to.boolean(action.caught).boolean(action.timesOut)
       return
     case 'cast':
     case 'info':
@@ -127,7 +128,9 @@ function writeAction(to: TermWriter, action: Action): void {
       writeWorker(to, action.child)
       return
     case 'where':
-      to.tuple(2).atom('where').integer(action.name)
+    case 'register':
+    case 'unregister':
+      to.tuple(2).atom(action.do).integer(action.name)
       return
     case 'continue':
       to.tuple(2).atom('continue')
@@ -159,6 +162,9 @@ function writeOperation(to: TermWriter, operation: Operation): void {
       return
     case 'advance':
       to.tuple(2).atom('advance').integer(operation.seconds)
+      return
+    case 'timed':
+      writeOperation(to.tuple(2).atom('timed'), operation.operation)
       return
     case 'burst':
       to.tuple(2).atom('burst').list(operation.operations, (each) => writeOperation(to, each))

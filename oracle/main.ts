@@ -1,64 +1,88 @@
-import { Beam } from './beam.ts'
-import { asItLikes } from './encode.ts'
-import { explain } from './explain.ts'
-import { generate } from './generate/generate.ts'
-import { runOnFlotilla } from './flotilla/driver.ts'
-import { canonical } from './trace.ts'
-import { shrink } from './shrink.ts'
-import { programText } from './print.ts'
-import type { Program } from './program.ts'
+/**
+ * The oracle: random supervision programs on Elixir/OTP and on Flotilla.
+ *
+ * Usage: npm run test:otp -- [options], of which --help tells
+ */
+import { randomInt } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { NoElixir } from './beam.ts'
+import { runLanes } from './lanes.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { Progress } from './progress.ts'
+import { recordCorpus } from './record.ts'
+import { type Verdict, verdictCounts, verdictJson, verdictText } from './report.ts'
 
-const count = Number(process.argv[2] ?? 100)
-const seed = Number(process.argv[3] ?? 1)
-const show = Number(process.argv[4] ?? 1)
-const beam = await Beam.start('/work/main/oracle/elixir', 'own')
-const noisy = await Beam.start('/work/main/oracle/elixir', 'patched')
-console.log(beam.versions)
-let differing = 0, explained = 0, needed = 0
-const t0 = performance.now()
-let tb = 0, tf = 0, tn = 0
-async function both(programs: readonly Program[]) {
-  const theirs = await beam.run(programs.map((program) => ({ program, ...asItLikes })))
-  const ours = await Promise.all(programs.map(runOnFlotilla))
-  return programs.map((p, i) => [canonical(p, theirs[i] ?? ''), canonical(p, ours[i] ?? '')] as [string, string])
+const { stderr, stdout } = process
+/** The Elixir files and the corpus lie beside the sources, not in the build. */
+const sources = fileURLToPath(new URL('../../oracle/', import.meta.url))
+const elixir = `${sources}elixir`
+
+const parsed = parseOptions(process.argv.slice(2))
+switch (parsed.kind) {
+  case 'help':
+    stdout.write(usage)
+    break
+  case 'refused':
+    stderr.write(`${parsed.message}\n`)
+    process.exitCode = 2
+    break
+  case 'run':
+    process.exitCode = await main(parsed.options)
 }
-async function explains(program: Program, usual: string, wanted: string, limit: number): Promise<boolean> {
-  const { found, tried } = await explain(noisy, { program, usual, wanted }, limit)
-  if (found) needed += tried
-  return found
-}
-for (let at = 0; at < count; at += 100) {
-  const programs = Array.from({ length: Math.min(100, count - at) }, (_, i) => generate(seed, at + i))
-  const s = performance.now()
-  const theirs = await beam.run(programs.map((program) => ({ program, ...asItLikes })))
-  const m = performance.now()
-  const ours = await Promise.all(programs.map(runOnFlotilla))
-  tb += m - s; tf += performance.now() - m
-  for (const [i, program] of programs.entries()) {
-    const a = canonical(program, theirs[i] ?? ''), b = canonical(program, ours[i] ?? '')
-    if (a === b) continue
-    const n0 = performance.now()
-    const ok = await explains(program, a, b, 2000)
-    tn += performance.now() - n0
-    if (ok) { explained += 1; continue }
-    differing += 1
-    if (differing <= show) {
-      const small = await shrink(program, async (ps) => {
-        const res = await both(ps)
-        const out: boolean[] = []
-        for (const [j, [x, y]] of res.entries()) out.push(x !== y && !(await explains(ps[j]!, x, y, 200)))
-        return out
-      })
-      const [[x = '', y = ''] = []] = await both([small])
-      console.log(`\n#${at + i}\n` + programText(small))
-      const A = x.split('\n\n'), B = y.split('\n\n')
-      const k = A.findIndex((z, j) => z !== B[j])
-      console.log('  --- step', k)
-      const la = (A[k]??'').split('\n'), lb = (B[k]??'').split('\n')
-      for (let j = 0; j < Math.max(la.length, lb.length); j++) console.log('  ' + (la[j] === lb[j] ? ' ' : '!') + (la[j] ?? '').padEnd(60) + '| ' + (lb[j] ?? ''))
-    }
+
+async function main(options: Options): Promise<number> {
+  const stopping = new AbortController()
+  const interrupt = (): void => {
+    if (stopping.signal.aborted) process.exit(130)
+    stderr.write('Stopping in order; once more to stop at once\n')
+    stopping.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    if (options.task === 'compare') return await compare(options, stopping.signal)
+    const seed = options.seed ?? 1
+    stdout.write(await recordCorpus({ elixir, corpus: `${sources}corpus.jsonl.gz`, seed }))
+    return 0
+  } catch (error) {
+    if (!(error instanceof NoElixir)) throw error
+    stderr.write(howToInstall(error))
+    return 2
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
   }
 }
-console.log({ differing, explained, needed, count, ms: performance.now() - t0, tb, tf, tn })
-beam.stop()
-noisy.stop()
+
+async function compare(options: Options, signal: AbortSignal): Promise<number> {
+  const { programs, seed = randomInt(2 ** 32), differences, json, report } = options
+  const startMs = performance.now()
+  if (!json) stdout.write(`seed ${seed}\n`)
+  const progress = new Progress(stderr, programs, () => performance.now())
+  const run = await runLanes({
+    elixir,
+    programs,
+    seed,
+    differencesMax: differences,
+    signal,
+    observe: (counts) => progress.show(counts),
+  })
+  progress.close()
+  const seconds = (performance.now() - startMs) / 1000
+  const verdict: Verdict = { ...run, seed, seconds, interrupted: signal.aborted }
+  stdout.write(json ? verdictJson(verdict) : verdictText(verdict))
+  if (report !== undefined) writeFileSync(report, verdictCounts(verdict))
+  return run.different > 0 ? 1 : signal.aborted ? 130 : 0
+}
+
+function howToInstall(error: NoElixir): string {
+  return `The oracle needs Elixir, and could not start it: ${error.message}
+
+  Debian, Ubuntu:  apt-get install -y elixir
+  macOS:           brew install elixir
+  elsewhere:       https://elixir-lang.org/install.html
+
+Without it, npm test still compares with what OTP did when oracle/corpus.jsonl.gz was recorded.
+`
+}

@@ -28,7 +28,7 @@ function placeText(node: ChildNode): string {
       if (node.atInit.length > 0) traits.push(`in init ${actionsText(node.atInit)}`)
       if (node.atExit === 'stop') traits.push('stops at an EXIT')
       if (node.atDown === 'stop') traits.push('stops at a DOWN')
-      if (node.atTerminate === 'raise') traits.push('raises in terminate')
+      if (node.atTerminate !== 'end') traits.push(`${node.atTerminate}s in terminate`)
       break
     case 'supervisor':
       traits.push(node.strategy, `${node.maxRestarts} restarts in ${node.maxSeconds} s`)
@@ -61,6 +61,8 @@ function operationText(operation: Operation): string {
       return `count_children of ${operation.of}`
     case 'advance':
       return `${operation.seconds} s pass`
+    case 'timed':
+      return operationText(operation.operation)
     case 'burst':
       return `at once: ${operation.operations.map(operationText).join(' | ')}`
   }
@@ -91,7 +93,8 @@ function actionText(action: Action): string {
     case 'cast':
     case 'info': {
       const uncaught = action.do === 'call' && !action.caught ? ' uncaught' : ''
-      return `${action.do}${uncaught} ${targetText(action.to)}: ${scriptText(action.script)}`
+      const limit = action.do === 'call' && action.timesOut ? ' for 1 ms' : ''
+      return `${action.do}${uncaught}${limit} ${targetText(action.to)}: ${scriptText(action.script)}`
     }
     case 'signal':
       return `exit signal ${action.reason} to ${targetText(action.to)}`
@@ -101,6 +104,9 @@ function actionText(action: Action): string {
       return `start under ${action.under}: ${placeText(action.child)}`
     case 'where':
       return `whereis k${action.name}`
+    case 'register':
+    case 'unregister':
+      return `${action.do} k${action.name}`
     case 'continue':
       return `continue: ${scriptText(action.script)}`
     default:

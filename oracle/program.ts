@@ -39,7 +39,8 @@ export interface WorkerNode extends Life {
   readonly atExit: 'ignore' | 'stop'
   /** What it does with a DOWN. */
   readonly atDown: 'ignore' | 'stop'
-  readonly atTerminate: 'end' | 'raise'
+  /** `hang` waits in `terminate` until it is killed. */
+  readonly atTerminate: 'end' | 'raise' | 'hang'
 }
 
 export interface SupervisorNode extends Life {
@@ -79,12 +80,14 @@ export type Action =
       readonly script: Script
       /** Whether the exit of the call is caught; if not it ends the caller. */
       readonly caught: boolean
+      /** Gives up after a millisecond, long before the answer. */
+      readonly timesOut: boolean
     }
   | { readonly do: 'cast' | 'info'; readonly to: Target; readonly script: Script }
   | { readonly do: 'signal'; readonly to: Target; readonly reason: Reason }
   | { readonly do: 'halt'; readonly to: Target; readonly reason: Reason }
   | { readonly do: 'start'; readonly under: number; readonly child: WorkerNode }
-  | { readonly do: 'where'; readonly name: number }
+  | { readonly do: 'where' | 'register' | 'unregister'; readonly name: number }
   | { readonly do: 'continue'; readonly script: Script }
 
 /** A message: a number to know it by in the trace, and what its receiver does. */
@@ -113,6 +116,8 @@ export type Operation =
   | { readonly op: 'advance'; readonly seconds: number }
   /** Several at once: only afterwards does anybody wait. */
   | { readonly op: 'burst'; readonly operations: readonly Operation[] }
+  /** One that takes a few milliseconds, since a call of it times out. */
+  | { readonly op: 'timed'; readonly operation: Operation }
 
 export interface Program {
   readonly root: SupervisorNode | DynamicNode
@@ -130,28 +135,25 @@ export function* placesOf(node: ChildNode): IterableIterator<ChildNode> {
 export function* singleOperations(operations: readonly Operation[]): IterableIterator<Operation> {
   for (const operation of operations) {
     if (operation.op === 'burst') yield* singleOperations(operation.operations)
+    else if (operation.op === 'timed') yield* singleOperations([operation.operation])
     else yield operation
   }
 }
 
-/** The scripts that an operation sends, those inside others included. */
-export function* actionsIn(operation: Operation): IterableIterator<Action> {
+/** What workers do because of an operation, messages inside messages included. */
+function* actionsIn(operation: Operation): IterableIterator<Action> {
   if (operation.op === 'send') yield* actionsOf(operation.script.actions)
-  else if (operation.op === 'start') {
-    for (const place of placesOf(operation.child)) {
-      if (place.kind === 'worker') yield* actionsOf(place.atInit)
-    }
-  } else if (operation.op === 'burst') {
-    for (const each of operation.operations) yield* actionsIn(each)
+  if (operation.op !== 'start') return
+  for (const place of placesOf(operation.child)) {
+    if (place.kind === 'worker') yield* actionsOf(place.atInit)
   }
 }
 
 /** Actions, and those that their messages carry. */
-export function* actionsOf(actions: readonly Action[]): IterableIterator<Action> {
+function* actionsOf(actions: readonly Action[]): IterableIterator<Action> {
   for (const action of actions) {
     yield action
     if ('script' in action) yield* actionsOf(action.script.actions)
-    if (action.do === 'start') yield* actionsOf(action.child.atInit)
   }
 }
 
@@ -160,13 +162,16 @@ export function allPlaces(program: Program): ChildNode[] {
   const places = [...placesOf(program.root)]
   for (const operation of singleOperations(program.operations)) {
     if (operation.op === 'start') places.push(...placesOf(operation.child))
+    for (const action of actionsIn(operation)) {
+      if (action.do === 'start') places.push(action.child)
+    }
   }
-  const startedByScripts = [
-    ...places.flatMap((place) => (place.kind === 'worker' ? [...actionsOf(place.atInit)] : [])),
-    ...program.operations.flatMap((operation) => [...actionsIn(operation)]),
-  ]
-  for (const action of startedByScripts) if (action.do === 'start') places.push(action.child)
   return places
+}
+
+/** Whether some worker hangs in `terminate`, so that waiting for it takes milliseconds. */
+export function hasHanging(places: readonly ChildNode[]): boolean {
+  return places.some((place) => place.kind === 'worker' && place.atTerminate === 'hang')
 }
 
 /** Whether both sides accept every specification of a program. */

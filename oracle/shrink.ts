@@ -155,6 +155,11 @@ function* smallerOperations(operation: Operation): IterableIterator<Operation> {
       yield* operation.operations
       for (const operations of without(operation.operations)) yield { ...operation, operations }
       return
+    case 'timed':
+      for (const smaller of smallerOperations(operation.operation)) {
+        yield { ...operation, operation: smaller }
+      }
+      return
     default:
   }
 }

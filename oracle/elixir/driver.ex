@@ -11,13 +11,14 @@ defmodule Oracle.Driver do
   alias Oracle.{Noise, Places, Trace, Tree}
 
   @patience 2_000
+  @longer_than_a_call 3
 
   @doc "The trace of one program: a line for each step, the fields of a line separated by tabs."
-  def run({noise, slow, names, root, operations}) do
+  def run({noise, slow, hangs, names, root, operations}) do
     Places.clear()
     :ets.delete_all_objects(:oracle_kinds)
     Noise.set(noise, slow)
-    world = %{lives: %{}, watched: %{}, names: names, root: nil, steps: 0}
+    world = %{lives: %{}, watched: %{}, names: names, hangs: hangs, root: nil, steps: 0}
     {started, world} = start(root, world)
     lines = [started | operations(operations, world)]
     Enum.intersperse(lines, ?\n)
@@ -46,6 +47,7 @@ defmodule Oracle.Driver do
   # What moved since the step before, and how things stand.
   defp step(result, world) do
     settle()
+    if world.hangs, do: wait_for_supervisors(200)
     {events, world} = collect(world, [])
     {shown, watched} = snapshot(world)
     settle()
@@ -65,13 +67,23 @@ defmodule Oracle.Driver do
 
   defp finish(world) do
     %{root: root} = world
-    if root, do: Process.exit(root, :shutdown)
+    lost = if root && stop(root) == :stuck, do: "STUCK", else: "over"
     settle()
     {events, world} = collect(world, [])
-    lost = if root && Process.alive?(root), do: "STUCK", else: "over"
     told = for event <- events, do: Trace.words(event, world.lives)
     abandon(world)
     [lost, ?\t, Enum.intersperse(told, ?;), ?\t]
+  end
+
+  defp stop(root) do
+    ref = Process.monitor(root)
+    Process.exit(root, :shutdown)
+
+    receive do
+      {:DOWN, ^ref, _, _, _} -> :stopped
+    after
+      @patience -> :stuck
+    end
   end
 
   # Nothing of a program may live on; only one that hangs leaves anything.
@@ -97,6 +109,23 @@ defmodule Oracle.Driver do
     :erlang.yield()
     {:message_queue_len, later} = Process.info(self(), :message_queue_len)
     if later != before, do: settle()
+  end
+
+  # Until no supervisor waits any more for a child that hangs and will be killed in milliseconds.
+  defp wait_for_supervisors(0), do: :ok
+
+  defp wait_for_supervisors(times) do
+    busy =
+      for {pid, _} <- :ets.tab2list(:oracle_kinds),
+          {:current_function, {module, _, _}} <- [Process.info(pid, :current_function)],
+          module != :gen_server,
+          do: pid
+
+    if busy != [] do
+      Process.sleep(1)
+      settle()
+      wait_for_supervisors(times - 1)
+    end
   end
 
   defp collect(world, events) do
@@ -127,6 +156,14 @@ defmodule Oracle.Driver do
   defp perform({:advance, seconds}, world) do
     for {pid, :static} <- :ets.tab2list(:oracle_kinds), do: age(pid, seconds, &older/2)
     for {pid, :dynamic} <- :ets.tab2list(:oracle_kinds), do: age(pid, seconds, &older_dynamic/2)
+    world
+  end
+
+  # The timer of a call that gives up was set before this one, so it has fired when this one does.
+  defp perform({:timed, operation}, world) do
+    world = perform(operation, world)
+    settle()
+    Process.sleep(@longer_than_a_call)
     world
   end
 

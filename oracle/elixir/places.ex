@@ -57,6 +57,15 @@ defmodule Oracle.Places do
 
   def via(name), do: {:via, Registry, {@registry, name}}
 
+  def register(name) do
+    case Registry.register(@registry, name, nil) do
+      {:ok, _} -> :ok
+      {:error, {:already_registered, _}} -> :already_registered
+    end
+  end
+
+  def unregister(name), do: Registry.unregister(@registry, name)
+
   def whereis(name) do
     case Registry.whereis_name({@registry, name}) do
       :undefined -> :nobody

@@ -71,7 +71,10 @@ defmodule Oracle.Tree do
     end)
   end
 
-  defp terminate_latest(_pid, nil), do: {:error, :not_found}
+  defp terminate_latest(pid, nil) do
+    if Process.alive?(pid), do: {:error, :not_found}, else: {:exit, :noproc}
+  end
+
   defp terminate_latest(pid, child), do: DynamicSupervisor.terminate_child(pid, child)
 
   @doc "Of which kind the supervisor is."

@@ -83,7 +83,12 @@ defmodule Oracle.Worker do
   def terminate(reason, state) do
     Noise.delay()
     tell({:terminate, reason})
-    if state.at_terminate == :raise, do: raise("bang")
+
+    case state.at_terminate do
+      :end -> :ok
+      :raise -> raise "bang"
+      :hang -> Process.sleep(:infinity)
+    end
   end
 
   # `from` is the present call, `nil` for other messages, `:later` once its answer is put off.
@@ -135,13 +140,20 @@ defmodule Oracle.Worker do
 
   defp act({:where, name}, state), do: did("where", name, Places.whereis(name), state)
 
-  defp act({:call, to, {tag, actions}, caught}, state) do
-    address = Places.address(to)
+  defp act({:register, name}, state), do: did("register", name, Places.register(name), state)
 
-    cond do
-      address == nil -> did("call", to, :nobody, state)
-      caught -> did("call", to, Tree.attempt(fn -> call(address, tag, actions) end), state)
-      true -> did("call", to, call_uncaught(address, tag, actions), state)
+  defp act({:unregister, name}, state) do
+    Places.unregister(name)
+    state
+  end
+
+  defp act({:call, to, {tag, actions}, caught, times_out}, state) do
+    limit = if times_out, do: 1, else: :infinity
+    request = {:run, tag, actions}
+
+    case Places.address(to) do
+      nil -> did("call", to, :nobody, state)
+      address -> did("call", to, call(address, request, limit, caught), state)
     end
   end
 
@@ -194,13 +206,15 @@ defmodule Oracle.Worker do
     end
   end
 
-  defp call(address, tag, actions), do: GenServer.call(address, {:run, tag, actions}, :infinity)
+  defp call(address, request, limit, true) do
+    Tree.attempt(fn -> GenServer.call(address, request, limit) end)
+  end
 
   # The exit of a call that nobody catches is a crash, whatever the reason in it. For OTP it is the
   # pair {reason, {GenServer, :call, _}}, which a supervisor takes for a clean end if the reason is
   # `shutdown`, by accident of its shape (oracle/README.md, "Differences that are meant").
-  defp call_uncaught(address, tag, actions) do
-    call(address, tag, actions)
+  defp call(address, request, limit, false) do
+    GenServer.call(address, request, limit)
   catch
     :exit, {reason, {GenServer, :call, _}} -> exit({:call, reason})
   end

@@ -11,6 +11,7 @@ import {
   countChildren,
   type DynamicSupervisor,
   dynamicSupervisor,
+  isAlive,
   type Pid,
   type Started,
   type StaticSupervisor,
@@ -38,9 +39,9 @@ export class Hands {
       case 'worker':
         return this.#worker(node)
       case 'supervisor':
-        return this.#supervisor(node)
+        return this.#static.get(node.id) ?? this.#supervisor(node)
       case 'dynamic':
-        return this.#dynamicSupervisor(node)
+        return this.#dynamic.get(node.id) ?? this.#dynamicSupervisor(node)
     }
   }
 
@@ -55,14 +56,15 @@ export class Hands {
 
   /** Stops a child of a running supervisor. */
   terminate(under: number, place: number): Promise<Part[]> {
-    return this.#on(under, async () => {
+    return this.#on(under, async (supervisor) => {
       const fixed = this.#static.get(under)
       if (fixed !== undefined) {
         const done = await fixed.terminateChild(String(place))
         return [done.ok ? 'ok' : `error ${done.reason.kind}`]
       }
       const pid = this.#world.find(place)
-      const isFound = pid !== undefined && (await this.#dynamic.get(under)?.terminateChild(pid))
+      if (pid === undefined) return [isAlive(supervisor) ? 'error not_found' : 'exit noproc']
+      const isFound = await this.#dynamic.get(under)?.terminateChild(pid)
       return [isFound ? 'ok' : 'error not_found']
     })
   }

@@ -4,6 +4,7 @@
  * Invariant: a handler that needs not wait does not: it gives back a step and no promise.
  */
 import {
+  type CallOptions,
   type Context,
   call,
   cast,
@@ -130,6 +131,10 @@ export class Run {
       case 'where':
         this.#did('where', action.name, [world.names.whereis(action.name) ?? 'nobody'])
         return undefined
+      case 'register':
+      case 'unregister':
+        this.#enrol(action.do, action.name)
+        return undefined
       case 'cast':
       case 'info':
         this.#post(action)
@@ -156,7 +161,7 @@ export class Run {
   #call(action: Extract<Action, { readonly do: 'call' }>): Promise<void> | undefined {
     const { to, script } = action
     const address = this.#state.world.address(to)
-    const options = { timeoutMs: 'infinity' } as const
+    const options: CallOptions = { timeoutMs: action.timesOut ? 1 : 'infinity' }
     if (address === undefined) {
       this.#did('call', to, ['nobody'])
       return undefined
@@ -167,6 +172,16 @@ export class Run {
     return tryCall(address, 'run', script, options).then((outcome) => {
       this.#did('call', to, [outcome.ok ? outcome.value : exitWords(outcome.exit)])
     })
+  }
+
+  #enrol(what: 'register' | 'unregister', name: number): void {
+    const { names } = this.#state.world
+    if (what === 'unregister') {
+      names.unregister(this.#context, name)
+      return
+    }
+    const registered = names.register(this.#context, name)
+    this.#did(what, name, [registered.ok ? 'ok' : registered.reason.kind])
   }
 
   #post({ do: how, to, script }: Extract<Action, { readonly do: 'cast' | 'info' }>): void {

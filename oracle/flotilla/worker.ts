@@ -88,6 +88,7 @@ export const worker = defineServer({
   terminate: ({ world, self, node }, reason) => {
     world.tell(self, 'terminate', reasonWords(reason))
     if (node.atTerminate === 'raise') throw new Error('bang')
+    return node.atTerminate === 'hang' ? new Promise<void>(() => undefined) : undefined
   },
 })
 

@@ -14,8 +14,8 @@ const ends: readonly Reason[] = ['normal', 'shutdown', 'bye', 'boom', 'bang']
 /** With what others end them. */
 const signals: readonly Reason[] = [...ends, 'kill', 'kill']
 
-/** What a driver has a worker do. */
-export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info'): Script {
+/** What a driver has a worker do, which it sends the message to as `to`. */
+export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info', to: Target): Script {
   const tag = draft.takeTag()
   const { random } = draft
   const actions: Action[] = []
@@ -33,9 +33,14 @@ export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info'): Script 
     [draft.has('scripts') ? 1 : 0, () => [continuation(draft)]],
   ])
   const end = last()
-  // The report on a process long dead and a message to oneself have no order.
-  const isMessage = end.some((action) => action.do === 'cast' || action.do === 'info')
-  return { tag, actions: isMessage ? end : [...actions, ...end] }
+  // The report on a process long dead and what one sends oneself have no order.
+  return { tag, actions: end.some((action) => mayBeToSelf(action, to)) ? end : [...actions, ...end] }
+}
+
+/** Whether somebody addressed as `self` sends something to himself. */
+function mayBeToSelf(action: Action, self: Target): boolean {
+  if (action.do !== 'cast' && action.do !== 'info' && action.do !== 'signal') return false
+  return action.to === self || action.to < 0 || self < 0
 }
 
 /** What a worker does in its `init`: at most to its siblings, which nobody restarts meanwhile. */
@@ -74,14 +79,31 @@ function quietAction(draft: Draft): Action[] {
     [draft.has('links') ? 1 : 0, () => [{ do: 'unlink', to: worker(draft) }]],
     [draft.has('monitors') ? 4 : 0, () => [{ do: 'monitor', to: anybody(draft) }]],
     [draft.has('monitors') ? 1 : 0, () => [{ do: 'demonitor', to: anybody(draft) }]],
-    [draft.has('calls') ? 1 : 0, () => [{ do: 'answer' }]],
+    [draft.has('calls') || draft.has('late answers') ? 3 : 0, () => [{ do: 'answer' }]],
+    [draft.has('registering') ? 4 : 0, () => [enrolment(draft)]],
     [draft.nameCount > 0 ? 1 : 0, () => [{ do: 'where', name: random.below(draft.nameCount) }]],
   ])()
 }
 
+function enrolment(draft: Draft): Action {
+  const what = draft.random.weighted([
+    [3, 'register'],
+    [1, 'unregister'],
+  ] as const)
+  return { do: what, name: draft.takeName() }
+}
+
+/** A message to a worker that calls another one, gives up, and may yet get its answer. */
+export function lateAnswer(draft: Draft): Script {
+  const put: Script = { tag: draft.takeTag(), actions: [{ do: 'later' }] }
+  const caught = draft.random.chance(70)
+  const ask: Action = { do: 'call', to: addressee(draft), script: put, caught, timesOut: true }
+  return { tag: draft.takeTag(), actions: [ask] }
+}
+
 function nestedCall(draft: Draft): Action {
   const script = { tag: draft.takeTag(), actions: draft.random.chance(40) ? [] : [ending(draft)] }
-  return { do: 'call', to: addressee(draft), script, caught: draft.random.chance(60) }
+  return { do: 'call', to: addressee(draft), script, caught: draft.random.chance(60), timesOut: false }
 }
 
 function nestedMessage(draft: Draft): Action {
@@ -117,7 +139,7 @@ function startAction(draft: Draft): Action[] {
 }
 
 /** A worker that is started later than the tree. */
-export function makeChildWorker(draft: Draft): WorkerNode {
+function makeChildWorker(draft: Draft): WorkerNode {
   return makeWorker(draft, 'never', [])
 }
 

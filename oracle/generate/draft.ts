@@ -25,6 +25,8 @@ export const traits = [
   'bursts',
   'scripts',
   'inits at work',
+  'registering',
+  'late answers',
 ] as const
 
 export type Trait = (typeof traits)[number]
@@ -34,13 +36,21 @@ export class Draft {
   readonly random: Randomness
   readonly traits: ReadonlySet<Trait>
   readonly places: ChildNode[] = []
+  /** The children that static supervisors were given, at first and later. */
+  readonly children = new Map<number, ChildNode[]>()
+  /** Workers that hang in `terminate` leave nobody who waits for them any hope. */
+  readonly hangs: boolean
   #ids = 0
   #tags = 0
   #names = 0
 
   constructor(random: Randomness) {
     this.random = random
-    this.traits = new Set(traits.filter(() => random.chance(40)))
+    this.hangs = random.chance(3)
+    const waiting: ReadonlySet<Trait> = new Set(['calls', 'halts', 'late answers'])
+    this.traits = new Set(
+      traits.filter((trait) => random.chance(40) && !(this.hangs && waiting.has(trait))),
+    )
   }
 
   has(trait: Trait): boolean {

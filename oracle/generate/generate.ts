@@ -7,13 +7,13 @@ import {
   addressee,
   anybody,
   endReason,
-  makeChildWorker,
+  lateAnswer,
   makeScript,
   signalReason,
   worker,
 } from './actions.ts'
 import { Draft } from './draft.ts'
-import { makeRoot, makeWorker } from './tree.ts'
+import { makeRoot, makeSupervisor, makeWorker } from './tree.ts'
 
 /** The program with this number in the run with this seed. */
 export function generate(seed: number, number: number): Program {
@@ -35,6 +35,7 @@ function operation(draft: Draft): Operation {
     [hasWorkers ? 10 : 0, () => send(draft)],
     [hasWorkers ? 6 : 0, () => signal(draft)],
     [hasWorkers && draft.has('halts') ? 3 : 0, () => halt(draft)],
+    [hasWorkers && draft.has('late answers') ? 4 : 0, () => timed(draft)],
     [under.length > 0 ? 5 : 0, () => start(draft, random.pick(under))],
     [draft.has('requests') ? 4 : 0, () => request(draft)],
     [1, () => ({ op: 'count', of: supervisorOf(draft) })],
@@ -57,7 +58,14 @@ function send(draft: Draft): Operation {
     [3, 'cast'],
     [1, 'info'],
   ] as const)
-  return { op: 'send', how, to: addressee(draft), script: makeScript(draft, how) }
+  const to = addressee(draft)
+  return { op: 'send', how, to, script: makeScript(draft, how, to) }
+}
+
+function timed(draft: Draft): Operation {
+  const how = draft.random.pick(['call', 'cast'] as const)
+  const operation: Operation = { op: 'send', how, to: worker(draft), script: lateAnswer(draft) }
+  return { op: 'timed', operation }
 }
 
 function signal(draft: Draft): Operation {
@@ -75,27 +83,32 @@ function startPlaces(draft: Draft): ChildNode[] {
 }
 
 function start(draft: Draft, place: ChildNode): Operation {
+  const { random } = draft
   const autoShutdown = place.kind === 'supervisor' ? place.autoShutdown : 'never'
-  const child =
-    place.kind === 'dynamic' ? makeChildWorker(draft) : makeWorker(draft, autoShutdown, childrenOf(draft, place))
+  const siblings = draft.children.get(place.id) ?? []
+  if (siblings.length > 0 && random.chance(20)) {
+    return { op: 'start', under: place.id, child: random.pick(siblings) }
+  }
+  const child = random.chance(20)
+    ? makeSupervisor(draft, lowestLevel, autoShutdown)
+    : makeWorker(draft, autoShutdown, siblings)
+  draft.children.get(place.id)?.push(child)
   return { op: 'start', under: place.id, child }
 }
+
+/** What is started later is a worker, or a supervisor of workers. */
+const lowestLevel = 3
 
 function request(draft: Draft): Operation {
   const { random } = draft
   const place = random.pick(draft.places.filter(({ kind }) => kind !== 'worker'))
-  const children = childrenOf(draft, place)
+  const children = place.kind === 'dynamic' ? draft.workers : (draft.children.get(place.id) ?? [])
   const child = children.length === 0 ? 0 : random.pick(children).id
   const op =
     place.kind === 'dynamic'
       ? 'terminate'
       : random.pick(['terminate', 'terminate', 'restart', 'delete'] as const)
   return { op, under: place.id, child }
-}
-
-/** Its children as the tree says, or for a dynamic supervisor any worker. */
-function childrenOf(draft: Draft, place: ChildNode): readonly ChildNode[] {
-  return place.kind === 'supervisor' ? place.children : draft.workers
 }
 
 function supervisorOf(draft: Draft): number {

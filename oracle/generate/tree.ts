@@ -36,16 +36,19 @@ export function makeWorker(
   siblings: readonly ChildNode[],
 ): WorkerNode {
   const { random } = draft
+  const hangs = draft.hangs && random.chance(40)
+  const life = makeLife(draft, autoShutdown, 'worker')
   const worker: WorkerNode = {
     kind: 'worker',
-    ...makeLife(draft, autoShutdown, 'worker'),
-    traps: draft.chance('trapping', 50),
+    ...life,
+    shutdown: hangs ? random.pick([1, 2, 'brutal_kill']) : life.shutdown,
+    traps: hangs || draft.chance('trapping', 50),
     name: draft.chance('names', 60) ? draft.takeName() : undefined,
     inits: makeInits(draft),
     atInit: draft.chance('inits at work', 40) ? initActions(draft, siblings) : [],
     atExit: random.chance(30) ? 'stop' : 'ignore',
     atDown: random.chance(15) ? 'stop' : 'ignore',
-    atTerminate: random.chance(4) ? 'raise' : 'end',
+    atTerminate: hangs ? 'hang' : random.chance(4) ? 'raise' : 'end',
   }
   draft.places.push(worker)
   return worker
@@ -74,6 +77,7 @@ export function makeSupervisor(
     children,
   }
   draft.places.push(node)
+  draft.children.set(node.id, [...children])
   return node
 }
 
@@ -129,8 +133,8 @@ function makeLife(
       ? random.pick([5000, 5000, 'infinity', 'brutal_kill'])
       : random.weighted<Shutdown>([
           [9, 'infinity'],
-          [1, 5000],
-          [1, 'brutal_kill'],
+          [draft.hangs ? 0 : 1, 5000],
+          [draft.hangs ? 0 : 1, 'brutal_kill'],
         ])
   return { id: draft.takeId(), restart, shutdown, significant }
 }

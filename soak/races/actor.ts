@@ -4,7 +4,7 @@
 import { type Context, exit, type Pid, tryCall } from 'flotilla'
 import type { Held } from './names-model.ts'
 import type { Step, StepKind } from './program.ts'
-import type { StartStyle, World } from './world.ts'
+import type { HolderStyle, World } from './world.ts'
 
 /** Whose step it is. */
 export interface Role {
@@ -13,6 +13,12 @@ export interface Role {
   readonly who: number
   /** The process itself, if it is one. */
   readonly context: Context | undefined
+}
+
+/** Something that takes a while and tells who holds what. */
+interface Sight extends Pick<Role, 'client' | 'who'> {
+  readonly held: Held
+  readonly beganAt: number
 }
 
 /** Does steps in a world. */
@@ -47,20 +53,27 @@ export class Actor {
     look: (key, role) => void this.#look(['name', key], role),
     register: (key, role) => this.#register(key, role),
     unregister: (key, role) => this.#unregister(key, role),
-    exit: (key, role) => kill(this.#look(['name', key], role)),
+    exit: (key, role) => this.#kill(['name', key], role),
     start: (key, role) => this.#start(key, role, { restart: 'temporary' }),
     begin: (key, role) => {
       return this.#start(key, role, { restart: 'temporary', init: () => this.#work() })
     },
     fail: (key, role) => this.#start(key, role, { restart: 'temporary', init: fail }),
+    guard: (key, role) => {
+      return this.#start(key, role, { restart: 'temporary', last: () => this.#work() })
+    },
+    stop: (key, role) => this.#stop(key, role),
+    // A client that is a process ends by itself; see there.
+    crash: () => undefined,
+    hire: (key, role) => this.#hire(key, role),
     keep: (key, role) => this.#start(key, role, { restart: 'permanent' }),
     ask: (key, role) => this.#ask(key, role),
     ensure: (key, role) => this.#ensure(key, role),
     find: (key, role) => void this.#look(['worker', key], role),
-    dismiss: (key, role) => kill(this.#look(['worker', key], role)),
+    dismiss: (key, role) => this.#kill(['worker', key], role),
     retire: (key) => this.#retire(key),
     lock: (key, role) => this.#lock(key, role),
-    evict: (key) => kill(this.#world.atWork.get(key)),
+    evict: (key) => this.#evict(key),
   }
 
   #look(held: Held, { client, who }: Role): Pid | undefined {
@@ -68,9 +81,18 @@ export class Actor {
     let found: Pid | undefined
     ledger.step({ client, operation: 'look', held, who }, () => {
       found = held[0] === 'name' ? names.whereis(held[1]) : crew.whereis(held[1])
+      if (held[0] === 'name' && names.lookup(held[1])[0]?.pid !== found) return -2
       return found?.serial ?? 0
     })
     return found
+  }
+
+  /** What is seen right after the end, in the same step, must not be the dead process. */
+  #kill(held: Held, role: Role): undefined {
+    const holder = this.#look(held, role)
+    if (holder === undefined) return
+    exit(holder, 'kill')
+    this.#look(held, role)
   }
 
   #register(key: string, { client, who, context }: Role): undefined {
@@ -93,9 +115,11 @@ export class Actor {
     })
   }
 
-  async #start(key: string, role: Role, style: StartStyle): Promise<void> {
+  async #start(key: string, role: Role, style: HolderStyle): Promise<void> {
     const beganAt = this.#world.ledger.tick()
-    this.#saw(['name', key], role, beganAt, await this.#world.startHolder(key, style))
+    const side = Math.abs(role.who) % 2
+    const pid = await this.#world.startHolder(key, { ...style, side })
+    this.#saw({ ...role, held: ['name', key], beganAt }, pid)
   }
 
   async #ask(key: string, { client, who }: Role): Promise<void> {
@@ -112,7 +136,23 @@ export class Actor {
     const beganAt = this.#world.ledger.tick()
     // It fails if the worker is retired before it runs: then nobody is seen.
     const pid = await this.#world.crew.ensure(this.#world.holderPlan(held)).catch(() => undefined)
-    this.#saw(held, role, beganAt, pid)
+    this.#saw({ ...role, held, beganAt }, pid)
+  }
+
+  async #hire(key: string, role: Role): Promise<void> {
+    const held: Held = ['worker', key]
+    const beganAt = this.#world.ledger.tick()
+    const plan = this.#world.holderPlan(held)
+    const started = await this.#world.crew.start(plan).catch(() => undefined)
+    if (started?.ok === true) this.#saw({ ...role, held, beganAt }, started.pid)
+    else if (started?.reason.kind === 'already_started') {
+      this.#saw({ ...role, held, beganAt }, started.reason.pid)
+    }
+  }
+
+  async #stop(key: string, role: Role): Promise<void> {
+    const holder = this.#look(['name', key], role)
+    if (holder !== undefined) await this.#world.stopHolder(holder)
   }
 
   async #retire(key: string): Promise<void> {
@@ -138,20 +178,21 @@ export class Actor {
     if (endedAt !== undefined) ledger.since(endedAt, { client, operation: 'release', held, who })
   }
 
+  #evict(key: string): undefined {
+    const owner = this.#world.atWork.get(key)
+    if (owner !== undefined) exit(owner, 'kill')
+  }
+
   /** Something that takes a while: until the schedule lets it go on. */
   #work(): Promise<void> {
     this.#works += 1
     return this.#world.host.turn(`work ${this.#works}`)
   }
 
-  #saw(held: Held, { client, who }: Role, beganAt: number, pid: Pid | undefined): void {
+  #saw({ client, who, held, beganAt }: Sight, pid: Pid | undefined): void {
     if (pid === undefined) return
     this.#world.ledger.since(beganAt, { client, operation: 'see', held, who }, pid.serial)
   }
-}
-
-function kill(pid: Pid | undefined): undefined {
-  if (pid !== undefined) exit(pid, 'kill')
 }
 
 function fail(): never {

@@ -17,6 +17,7 @@ export const Client = defineServer({
   },
   casts: {
     step: (perform, step: Step, context) => {
+      if (step.kind === 'crash') throw new Error('crashes on purpose')
       const work = perform(step, context)
       return work?.then(() => next(perform)) ?? next(perform)
     },

@@ -3,7 +3,7 @@
  *
  * Invariant: the same random numbers give the same program.
  */
-import { type Program, type Step, type StepKind, stepKinds } from './program.ts'
+import { type ClientKind, type Program, type Step, type StepKind, stepKinds } from './program.ts'
 
 /** From what a program is drawn. */
 export interface Measures {
@@ -17,13 +17,17 @@ export interface Measures {
 /** Gives an integer from 0 to `limit` - 1. */
 export type Below = (limit: number) => number
 
+interface Part {
+  readonly kind: ClientKind
+  readonly steps: Step[]
+}
+
 /** Draws a program: each step goes to some client, of which about one in four is no process. */
 export function drawProgram(below: Below, measures: Measures): Program {
   const { clients, steps, keys, kinds = stepKinds } = measures
-  const parts = Array.from({ length: clients }, () => ({
-    kind: below(4) === 0 ? ('outside' as const) : ('process' as const),
-    steps: [] as Step[],
-  }))
+  const parts = Array.from({ length: clients }, (): Part => {
+    return { kind: below(4) === 0 ? 'outside' : 'process', steps: [] }
+  })
   for (let count = 0; count < steps; count += 1) {
     const kind = kinds[below(kinds.length)] ?? 'look'
     parts[below(clients)]?.steps.push({ kind, key: `k${below(keys)}` })

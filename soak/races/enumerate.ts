@@ -15,7 +15,7 @@ export interface Family {
 }
 
 /** The most clients of a program. */
-export const clientsMax = 3
+const clientsMax = 3
 
 /** Every program of the family with so many steps in total, by one to three clients. */
 export function* programsOf(family: Family, steps: number): IterableIterator<Program> {

@@ -3,7 +3,7 @@
  *
  * Invariant: what is counted as complete has been run in all its orders, each once.
  */
-import { explore, type Recording, virtualHost } from 'flotilla/testing'
+import { explore, type ReactionOrder, type Recording, virtualHost } from 'flotilla/testing'
 import { belowOf, drawProgram } from './draw.ts'
 import { type Family, programsOf } from './enumerate.ts'
 import { type Program, stepKinds } from './program.ts'
@@ -14,6 +14,8 @@ import type { Plant } from './world.ts'
 export interface Stretch {
   readonly family: Family
   readonly stepsMax: number
+  /** As for `explore`; default `first`. */
+  readonly reactions?: ReactionOrder
 }
 
 /** What was run, and how much of it. */
@@ -55,27 +57,64 @@ export const families = {
   byHand: familyOf('names taken by hand', ['look', 'register', 'unregister', 'exit'], key),
   byStart: familyOf('names taken by a start', ['look', 'exit', 'start', 'keep'], key),
   slowly: familyOf('starts that take a while or fail', ['look', 'exit', 'begin', 'fail'], key),
+  guarded: familyOf('ends that take a while', ['look', 'start', 'guard', 'stop'], key),
   mixed: familyOf('names taken in both ways', ['look', 'register', 'exit', 'start', 'ask'], key),
-  crew: familyOf('workers of a fleet', ['find', 'dismiss', 'ensure', 'retire'], key),
+  crew: familyOf('workers of a fleet', ['find', 'dismiss', 'hire', 'ensure', 'retire'], key),
   locks: familyOf('locks', ['lock', 'evict'], key),
   twoKeys: familyOf('two names', ['look', 'register', 'unregister', 'exit'], keys),
   everything: familyOf('every kind of step', stepKinds, key),
+  waits: familyOf('steps that wait', ['exit', 'begin', 'ensure', 'lock'], key),
 } as const
-
-/** The families by name. */
-export type Families = typeof families
 
 function familyOf(name: string, kinds: Family['kinds'], keys: readonly string[]): Family {
   return { name, kinds, keys, client: 'process' }
 }
 
+/** The families by name. */
+export type Families = typeof families
+
+/** How much of the exhaustive tier is run: what a test run has time for, or all of it. */
+export type Extent = 'quick' | 'full'
+
+interface Planned extends Readonly<Record<Extent, number>> {
+  readonly family: Family
+  readonly reactions?: ReactionOrder
+}
+
+const plan: readonly Planned[] = [
+  { family: families.byHand, quick: 3, full: 6 },
+  { family: families.byStart, quick: 3, full: 5 },
+  { family: families.slowly, quick: 3, full: 5 },
+  { family: families.guarded, quick: 3, full: 5 },
+  { family: families.mixed, quick: 3, full: 5 },
+  { family: families.crew, quick: 3, full: 5 },
+  { family: families.locks, quick: 3, full: 7 },
+  { family: families.twoKeys, quick: 3, full: 5 },
+  { family: families.everything, quick: 2, full: 3 },
+  { family: families.waits, quick: 2, full: 3, reactions: 'chosen' },
+]
+
+/** How many drawn programs are run, and in how many orders at most. */
+export const samples: Readonly<Record<Extent, Pick<Sample, 'programs' | 'ordersMax'>>> = {
+  quick: { programs: 10, ordersMax: 200 },
+  full: { programs: 100, ordersMax: 20_000 },
+}
+
+/** The programs that are all run. */
+export function stretchesOf(extent: Extent): readonly Stretch[] {
+  return plan.map(({ family, reactions = 'first', ...each }) => {
+    return { family, stepsMax: each[extent], reactions }
+  })
+}
+
 /** Runs every program of a family with at most so many steps in every order. */
 export function runStretch(
-  { family, stepsMax }: Stretch,
+  { family, stepsMax, reactions = 'first' }: Stretch,
   options: TierOptions = {},
 ): Promise<TierResult> {
-  const name = `${family.name}, up to ${stepsMax} steps`
-  return runAll(upTo(family, stepsMax), newCount(name), { ...options, ordersMax: unlimited })
+  const late = reactions === 'first' ? '' : ', reactions in any order'
+  const count = newCount(`${family.name}, up to ${stepsMax} steps${late}`)
+  return runAll(upTo(family, stepsMax), count, { ...options, reactions, ordersMax: unlimited })
 }
 
 const unlimited = Number.MAX_SAFE_INTEGER
@@ -114,18 +153,23 @@ function newCount(name: string): TierCount {
   return { name, programs: 0, complete: 0, interleavings: 0, operations: 0 }
 }
 
+interface RunAllOptions extends TierOptions {
+  readonly ordersMax: number
+  readonly reactions?: ReactionOrder
+}
+
 async function runAll(
   programs: Iterable<Program>,
   count: TierCount,
-  { ordersMax, ...options }: TierOptions & { readonly ordersMax: number },
+  { ordersMax, plant, reactions = 'first', ...options }: RunAllOptions,
 ): Promise<TierResult> {
   for (const program of programs) {
     if (options.signal?.aborted === true) break
     const outcome = await explore(
       async (host) => {
-        count.operations += (await runProgram(program, host, options.plant)).operations
+        count.operations += (await runProgram(program, host, { plant })).operations
       },
-      { maxRuns: ordersMax },
+      { maxRuns: ordersMax, reactions },
     )
     count.programs += 1
     count.interleavings += outcome.runs

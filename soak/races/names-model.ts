@@ -20,7 +20,7 @@ export interface Subject {
 /**
  * What happens to something held:
  *
- * - `look` gives the serial of the holder, or 0;
+ * - `look` gives the serial of the holder, or 0; -2: two ways to look it up disagree;
  * - `register` takes it, which gives 0, or is refused, which gives the holder; -1: it had ended;
  * - `unregister` gives it up and says whether it was held;
  * - `claim` is noticed by a process that has been started as the holder;

@@ -7,5 +7,5 @@ import type { HolderProtocol } from './holder.ts'
 /** What clients use of a registry. */
 export type Names = Pick<
   UniqueRegistry<string, HolderProtocol>,
-  'via' | 'whereis' | 'register' | 'unregister' | 'lock'
+  'via' | 'whereis' | 'lookup' | 'register' | 'unregister' | 'lock'
 >

@@ -14,16 +14,24 @@ export const stepKinds = [
   'unregister',
   /** Kills the holder of the name, itself perhaps. */
   'exit',
+  /** Has the supervisors stop the holder in order. */
+  'stop',
+  /** Ends by an error of its own; nothing for a client that is no process. */
+  'crash',
   /** Starts a worker under the name that is not restarted. */
   'start',
   /** As `start`, but the `init` of the worker takes a while. */
   'begin',
   /** As `start`, but the `init` of the worker fails. */
   'fail',
+  /** As `start`, but the worker takes a while to stop in order. */
+  'guard',
   /** Starts a worker under the name that its supervisor restarts whenever it ends. */
   'keep',
   /** Calls the holder by its name. */
   'ask',
+  /** Has the fleet start a worker of the key. */
+  'hire',
   /** Has the fleet ensure a worker of the key. */
   'ensure',
   /** Looks the worker of the fleet up. */

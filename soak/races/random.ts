@@ -15,12 +15,6 @@ import { type Below, belowOf, drawProgram } from './draw.ts'
 import { runProgram } from './run-program.ts'
 import type { Plant } from './world.ts'
 
-/** What one round came to. */
-export interface Round {
-  readonly seed: number
-  readonly operations: number
-}
-
 /** What was run so far. */
 export interface RandomCount {
   rounds: number
@@ -76,7 +70,9 @@ export async function runRound(seed: number, plant?: Plant): Promise<number> {
   })
   const reactions = below(2) === 0 ? 'first' : 'chosen'
   const host = exploringHost({ seed, schedule: drawSchedule(below), reactions })
-  return (await runProgram(program, host, plant)).operations
+  // More than the table keeps vacant places for.
+  const churn = below(20) === 0 ? 1200 : 0
+  return (await runProgram(program, host, { plant, churn })).operations
 }
 
 /** By chance and by priorities in turn: what one hardly ever finds the other often does. */

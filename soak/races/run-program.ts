@@ -17,14 +17,22 @@ export interface Passed {
   readonly operations: number
 }
 
+/** What else may be different in a run. */
+export interface RunOptions {
+  readonly plant?: Plant | undefined
+  /** How many other names are taken and freed before; default none. */
+  readonly churn?: number
+}
+
 /** Runs a program on a host, which decides the order of events. */
 export async function runProgram(
   program: Program,
   host: ExploringHost,
-  plant?: Plant,
+  { plant, churn = 0 }: RunOptions = {},
 ): Promise<Passed> {
   const world = new World(host, partsOf(program), plant)
   await world.start()
+  if (churn > 0) await world.churn(churn)
   await play(program, world)
   lookAround(program, world)
   const { operations } = world.ledger
@@ -36,7 +44,7 @@ export async function runProgram(
 }
 
 /** A run that did not end well. */
-export class RaceFound extends Error {
+class RaceFound extends Error {
   override readonly name = 'RaceFound'
   readonly program: Program
 
@@ -105,8 +113,8 @@ function partsOf(program: Program): Parts {
   }
 }
 
-const startKinds = ['start', 'begin', 'fail', 'keep'] as const
-const crewKinds = ['ensure', 'find', 'dismiss', 'retire'] as const
+const startKinds = ['start', 'begin', 'fail', 'guard', 'keep'] as const
+const crewKinds = ['hire', 'ensure', 'find', 'dismiss', 'retire'] as const
 
 function remainsOf(left: NodeStatistics | undefined): string {
   if (left === undefined) return ''

@@ -5,9 +5,11 @@
  * noticed in the `init` of whoever is started, an end in its very step.
  */
 import {
+  cast,
   child,
   type DynamicSupervisor,
   dynamicSupervisor,
+  exit,
   type Fleet,
   fleet,
   type MaybePromise,
@@ -32,16 +34,23 @@ export type Plant = (names: Names, world: World) => Names
 
 /** Which parts of the tree a program uses. */
 export interface Parts {
-  /** The supervisor of workers that are started under names. */
+  /** The supervisors of workers that are started under names. */
   readonly hasStarts: boolean
   readonly hasCrew: boolean
 }
 
-/** How a worker is started under a name. */
-export interface StartStyle {
+/** How a worker under a name lives. */
+export interface HolderStyle {
   readonly restart: 'temporary' | 'permanent'
   /** Happens in `init`, after the worker has noticed that it holds its name. */
   readonly init?: () => MaybePromise<void>
+  /** Happens before it ends in order. */
+  readonly last?: () => Promise<void>
+}
+
+/** How a worker is started, and by which of two supervisors: each starts one at a time. */
+export interface StartStyle extends HolderStyle {
+  readonly side: number
 }
 
 const nodeName = 'races'
@@ -55,7 +64,7 @@ export class World {
   /** Who is at work under the lock of a key: a process, or code outside of all. */
   readonly atWork = new Map<string, Pid | undefined>()
   readonly #registry: UniqueRegistry<string, HolderProtocol>
-  readonly #children: DynamicSupervisor
+  readonly #sides: readonly [DynamicSupervisor, DynamicSupervisor]
   readonly #clients: DynamicSupervisor
   readonly #parts: Parts
   readonly #watching: { stop(): void }
@@ -67,7 +76,7 @@ export class World {
     this.#parts = parts
     this.#registry = uniqueRegistry<string, HolderProtocol>({ name: 'names' })
     this.names = plant(this.#registry, this)
-    this.#children = dynamicSupervisor({ name: 'children' })
+    this.#sides = [dynamicSupervisor({ name: 'left' }), dynamicSupervisor({ name: 'right' })]
     this.#clients = dynamicSupervisor({ name: 'clients' })
     this.crew = fleet(Holder, { name: 'crew', key: (plan: HolderPlan) => plan.key })
     this.#watching = watchEvents((event) => {
@@ -80,11 +89,25 @@ export class World {
     const options = { name: 'top', strategy: 'one_for_one', maxRestarts: 1_000_000 } as const
     const tree = supervisor(options, [
       this.#registry,
-      ...(hasStarts ? [this.#children] : []),
+      ...(hasStarts ? this.#sides : []),
       ...(hasCrew ? [this.crew] : []),
       this.#clients,
     ])
     this.#node = await startNode(tree, { name: nodeName, host: this.host })
+  }
+
+  /** Takes and frees so many other names, so that their places in the table are swept. */
+  async churn(count: number): Promise<void> {
+    const pid = await this.client((_step, context) => {
+      for (let index = 0; index < count; index += 1) {
+        this.#registry.register(context, `churn ${index}`)
+        this.#registry.unregister(context, `churn ${index}`)
+      }
+      return undefined
+    })
+    cast(pid, 'step', { kind: 'register', key: '' })
+    await this.host.settle()
+    exit(pid, 'kill')
   }
 
   /** Starts a client that is a process. */
@@ -96,18 +119,22 @@ export class World {
   }
 
   /** Starts a worker under a name; gives the holder if that is known afterwards. */
-  async startHolder(key: string, { restart, init }: StartStyle): Promise<Pid | undefined> {
-    const plan = this.holderPlan(['name', key], init)
+  async startHolder(
+    key: string,
+    { restart, side, ...style }: StartStyle,
+  ): Promise<Pid | undefined> {
+    const plan = this.holderPlan(['name', key], style)
     const name = this.names.via(key)
-    const spec = child(Holder, plan, { name, restart, shutdownMs: 'kill' })
+    const shutdownMs = style.last === undefined ? 'kill' : 'infinity'
+    const spec = child(Holder, plan, { name, restart, shutdownMs })
     // The supervisor may be between two lives, or give up before it answers.
-    const started = await this.#children.startChild(spec).catch(() => undefined)
+    const started = await this.#sides[side === 0 ? 0 : 1].startChild(spec).catch(() => undefined)
     if (started?.ok === true) return started.pid
     return started?.reason.kind === 'already_started' ? started.reason.pid : undefined
   }
 
   /** What a worker is told that takes something by being started. */
-  holderPlan(held: Held, init?: StartStyle['init']): HolderPlan {
+  holderPlan(held: Held, { init, last }: Pick<HolderStyle, 'init' | 'last'> = {}): HolderPlan {
     return {
       key: held[1],
       began: ({ serial }) => {
@@ -116,7 +143,16 @@ export class World {
         this.ledger.holds(held, serial)
         return init?.()
       },
+      last,
     }
+  }
+
+  /** Has whichever supervisor it belongs to stop a process in order. */
+  async stopHolder(pid: Pid): Promise<void> {
+    const { hasStarts } = this.#parts
+    const asked = (hasStarts ? this.#sides : []).map((side) => side.terminateChild(pid))
+    // A supervisor may be between two lives, or give up before it answers.
+    await Promise.allSettled(asked)
   }
 
   /** Ends everything; gives what the node still had then, which ought to be nothing. */

@@ -116,9 +116,7 @@ export function send(to: Address | Alias, message: unknown): boolean {
   // Else a message of the dead, which does not arrive, would use up the alias.
   if (alias !== undefined && isLeftBehind()) return true
   const isIn = !isRefused(target, 'info') && post(target, 'info', new Note('info', '', message))
-  if (isIn && alias !== undefined && aliasUsed(target, alias.id) === 'reply_demonitor') {
-    demonitor(target, alias, false)
-  }
+  if (isIn && alias !== undefined && aliasUsed(target, alias.id)) demonitor(target, alias, false)
   return isIn
 }
 

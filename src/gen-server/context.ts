@@ -35,7 +35,7 @@ export interface Context extends ProcessContext {
    * Source: Erlang `erlang:send_after/4`, `{abs, true}`.
    */
   at(timeMs: number, cast: string, payload?: unknown): Timer
-  /** Milliseconds of the clock by which timers run; it says nothing of the date, never goes back. */
+  /** Milliseconds of the clock of timers: it says nothing of the date and never goes back. */
   nowMs(): number
 }
 

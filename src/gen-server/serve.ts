@@ -10,7 +10,7 @@ import { unshift } from '../core/inbox.ts'
 import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
 import { isExitOfParent, type Message, Note } from '../process/envelope.ts'
-import type { Behaviour, InitResult, Process } from '../process/process.ts'
+import type { Behaviour, InitResult, LastWords, Process } from '../process/process.ts'
 import { type Context, ServerContext } from './context.ts'
 import { HibernationTimer, hibernate } from './hibernation.ts'
 import { IdleTimer } from './idle-timer.ts'
@@ -61,8 +61,12 @@ export class ServerBehaviour implements Behaviour {
   init(process: Process, argument: unknown): InitResult | Promise<InitResult> {
     const result = this.handlers.init(argument, this.#contextOf(process))
     return isThenable(result)
-      ? Promise.resolve(result).then((settled) => this.#initialised(process, settled))
+      ? this.#awaitFirst(process, result)
       : this.#initialised(process, result)
+  }
+
+  async #awaitFirst(process: Process, result: PromiseLike<unknown>): Promise<InitResult> {
+    return this.#initialised(process, await result)
   }
 
   terminate(process: Process, reason: ExitReason): void {
@@ -122,22 +126,23 @@ export class ServerBehaviour implements Behaviour {
       leave(before)
     }
     if (!process.alive) return
-    if (isThenable(result)) this.#await(process, result, envelope)
+    if (isThenable(result)) void this.#await(process, result, envelope)
     else this.#apply(process, result, envelope)
   }
 
-  #await(process: Process, result: PromiseLike<unknown>, envelope: Message): void {
+  /** By `await`, which a promise that was tampered with cannot make throw or go on twice. */
+  async #await(process: Process, result: PromiseLike<unknown>, envelope: Message): Promise<void> {
     process.busy = true
-    Promise.resolve(result).then(
-      (step) => {
-        if (!process.alive) return
-        this.#apply(process, step, envelope)
-        if (process.phase === 'running') process.node.resume(process)
-      },
-      (error) => {
-        if (process.alive) this.#stop(process, endingOf(error))
-      },
-    )
+    let step: unknown
+    try {
+      step = await result
+    } catch (error) {
+      if (process.alive) this.#stop(process, endingOf(error))
+      return
+    }
+    if (!process.alive) return
+    this.#apply(process, step, envelope)
+    if (process.phase === 'running') process.node.resume(process)
   }
 
   #apply(process: Process, result: unknown, envelope: Message): void {
@@ -150,9 +155,8 @@ export class ServerBehaviour implements Behaviour {
     if (process.oversight !== undefined && !showStep(process, envelope, step)) return
     if (step.step === 'stop') {
       if (envelope.kind === 'call' && step.replies) {
-        process.extras.lastWords = { request: envelope, value: step.reply }
-      }
-      this.#stop(process, step.reason)
+        this.#stop(process, step.reason, { request: envelope, value: step.reply })
+      } else this.#stop(process, step.reason)
       return
     }
     if (envelope.kind === 'call') {
@@ -200,12 +204,12 @@ export class ServerBehaviour implements Behaviour {
   }
 
   /** Runs `terminate` and ends the process; a reply given with `stop` leaves in the same step. */
-  #stop(process: Process, reason: ExitReason): void {
+  #stop(process: Process, reason: ExitReason, lastWords?: LastWords): void {
     if (process.phase !== 'running') return
     process.phase = 'terminating'
     const { terminate } = this.handlers
     if (terminate === undefined) {
-      end(process, reason)
+      endWith(process, reason, lastWords)
       return
     }
     const before = enter(process)
@@ -213,20 +217,27 @@ export class ServerBehaviour implements Behaviour {
     try {
       result = terminate(process.state, reason, this.#contextOf(process))
     } catch (error) {
-      end(process, endingOf(error))
+      endWith(process, endingOf(error), lastWords)
       return
     } finally {
       leave(before)
     }
     if (!isThenable(result)) {
-      end(process, reason)
+      endWith(process, reason, lastWords)
       return
     }
+    void this.#endAfter(process, result, { reason, lastWords })
+  }
+
+  async #endAfter(process: Process, last: PromiseLike<unknown>, ending: Ending): Promise<void> {
     process.busy = true
-    Promise.resolve(result).then(
-      () => end(process, reason),
-      (error) => end(process, endingOf(error)),
-    )
+    try {
+      await last
+    } catch (error) {
+      endWith(process, endingOf(error), ending.lastWords)
+      return
+    }
+    endWith(process, ending.reason, ending.lastWords)
   }
 
   #contextOf(process: Process): ServerContext {
@@ -274,6 +285,18 @@ function contentOf(envelope: Message): unknown {
     case 'idle':
       return undefined
   }
+}
+
+/** How a server means to end, unless somebody ends it first. */
+interface Ending {
+  readonly reason: ExitReason
+  readonly lastWords: LastWords | undefined
+}
+
+/** The end that a server comes to by itself: only then does a reply given with `stop` leave. */
+function endWith(process: Process, reason: ExitReason, lastWords: LastWords | undefined): void {
+  if (lastWords !== undefined && process.alive) process.extras.lastWords = lastWords
+  end(process, reason)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -7,8 +7,10 @@
  * Source: Erlang `erlang:alias/1`, `erlang:monitor/3`.
  */
 import { argumentError } from '../core/argument-error.ts'
+import { ViaName } from './address.ts'
 import { currentProcess } from './current.ts'
-import type { Monitor } from './envelope.ts'
+import { LocalMonitor, type Monitor } from './envelope.ts'
+import { LocalPid } from './local-pid.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { Process } from './process.ts'
 
@@ -32,16 +34,15 @@ export type AliasKind = AliasMode | 'reply'
 const aliasesMax = 65_536
 
 /** An alias that knows its process. */
-export class LocalAlias implements Alias {
+export class LocalAlias extends LocalMonitor implements Alias {
   readonly node: string
   readonly incarnation: number
-  readonly id: number
   readonly #home: NodeRuntime
 
-  constructor(home: NodeRuntime, id: number) {
+  constructor(home: NodeRuntime, id?: number) {
+    super(home, id)
     this.node = home.name
     this.incarnation = home.incarnation
-    this.id = id
     this.#home = home
   }
 
@@ -62,7 +63,7 @@ export class LocalAlias implements Alias {
  * @throws ArgumentError FLOTILLA_LIMIT
  */
 export function openAlias(process: Process, kind: AliasKind, id?: number): LocalAlias {
-  const alias = new LocalAlias(process.node, id ?? process.node.takeMonitorId())
+  const alias = new LocalAlias(process.node, id)
   if (!process.alive) return alias
   const { extras } = process
   extras.aliases ??= new Map()
@@ -94,8 +95,9 @@ export function monitorIsOver(process: Process, id: number): void {
 /** The process has ended. */
 export function dropAliases(process: Process): void {
   const extras = process.extrasIfAny
-  for (const id of extras?.aliases?.keys() ?? []) process.node.aliases.delete(id)
-  if (extras !== undefined) extras.aliases = undefined
+  if (extras?.aliases === undefined) return
+  for (const id of extras.aliases.keys()) process.node.aliases.delete(id)
+  extras.aliases = undefined
 }
 
 /** Where a message through an alias goes. */
@@ -113,9 +115,11 @@ export interface AliasPath {
  */
 export function pathOf(value: unknown): AliasPath | undefined {
   try {
-    if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
-    if ('serial' in value || 'registry' in value) return undefined
+    if (typeof value !== 'object' || value === null) return undefined
+    // Nearly every message goes to a pid or a name: those must not pay for there being aliases.
+    if (LocalPid.processOf(value) !== undefined || ViaName.is(value)) return undefined
     if (LocalAlias.is(value)) return value
+    if (!('id' in value) || 'serial' in value || 'registry' in value) return undefined
     const here = currentProcess()?.node
     const alias = readPlain(value)
     if (alias === undefined || here === undefined) return undefined
@@ -128,11 +132,15 @@ export function pathOf(value: unknown): AliasPath | undefined {
   }
 }
 
-/** A message has come in through the alias: some let no other in. */
-export function aliasUsed(process: Process, id: number): AliasKind | undefined {
+/**
+ * A message has come in through the alias; some let no other in.
+ *
+ * @returns whether its monitor is to be taken back, which closes it as well
+ */
+export function aliasUsed(process: Process, id: number): boolean {
   const kind = process.extrasIfAny?.aliases?.get(id)
-  if (kind === 'reply' || kind === 'reply_demonitor') closeAlias(process, id)
-  return kind
+  if (kind === 'reply') closeAlias(process, id)
+  return kind === 'reply_demonitor'
 }
 
 function readPlain(value: object): Alias | undefined {

@@ -8,6 +8,7 @@
 import type { ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Address } from './address.ts'
+import type { NodeRuntime } from './node-runtime.ts'
 import type { Process } from './process.ts'
 import type { Request } from './request.ts'
 import type { SystemRequest } from './system-request.ts'
@@ -15,6 +16,22 @@ import type { SystemRequest } from './system-request.ts'
 /** A handle on one monitor; give it to `demonitor`. */
 export interface Monitor {
   readonly id: number
+}
+
+/** A handle that knows its node, where others may have monitors of the same number. */
+export class LocalMonitor implements Monitor {
+  readonly id: number
+  readonly #home: NodeRuntime
+
+  constructor(home: NodeRuntime, id: number = home.takeMonitorId()) {
+    this.id = id
+    this.#home = home
+  }
+
+  /** The node of a handle; undefined for one that is mere data. */
+  static homeOf(handle: object): NodeRuntime | undefined {
+    return #home in handle ? handle.#home : undefined
+  }
 }
 
 /**

@@ -44,5 +44,7 @@ export function heldIn(process: Process, owner: NameOwner): Slot<Process>[] {
 export function freeNames(process: Process): void {
   // What it was called stays on the record, for the report of its end.
   if (process.slot !== undefined) process.slotOwner?.free(process.slot, process)
-  for (const [slot, owner] of process.extrasIfAny?.names ?? []) owner.free(slot, process)
+  const names = process.extrasIfAny?.names
+  if (names === undefined) return
+  for (const [slot, owner] of names) owner.free(slot, process)
 }

@@ -9,7 +9,7 @@ import { removeWhere } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
 import { type Address, absenceOf } from './address.ts'
 import { monitorIsOver } from './alias.ts'
-import { type Down, downNote, type Monitor } from './envelope.ts'
+import { type Down, downNote, LocalMonitor, type Monitor } from './envelope.ts'
 import type { Process } from './process.ts'
 
 /** A monitor that has not reported yet. */
@@ -34,7 +34,7 @@ export interface MonitorPlan {
 
 /** Lets `watcher` be told of the end of a process. */
 export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
-  const { target, address, handle = { id: watcher.node.takeMonitorId() } } = plan
+  const { target, address, handle = new LocalMonitor(watcher.node) } = plan
   // A process never hears of its own end, so a monitor on itself would only leak.
   if (target === watcher) return handle
   const tell = (pid: Pid | undefined, reason: ExitReason): void => {

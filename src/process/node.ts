@@ -109,6 +109,8 @@ class Guardian implements Behaviour {
   #resolveEnded: (reason: ExitReason) => void = ignore
   /** With which it ends itself; the node may be over for another. */
   #ownReason: ExitReason = shutdown
+  /** Asked to stop while the tree was being started. */
+  #stopsOnceStarted = false
   #closed = false
 
   constructor(runtime: NodeRuntime) {
@@ -134,6 +136,7 @@ class Guardian implements Behaviour {
       this.#runtime.reports.emit({ kind: 'node_started' })
       // The root may have ended in the very turn of its start.
       if (!this.root.alive) this.#over(this.root.exitReason ?? normal)
+      else if (this.#stopsOnceStarted) await this.stop(this.#ownReason)
     }
     return outcome
   }
@@ -147,7 +150,8 @@ class Guardian implements Behaviour {
     // Whoever asked for it is answered by its end.
     process.busy = true
     this.#ownReason = reason
-    void this.stop(reason)
+    if (this.root === undefined) this.#stopsOnceStarted = true
+    else void this.stop(reason)
   }
 
   describe(): unknown {

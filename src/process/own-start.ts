@@ -48,8 +48,9 @@ export class OwnStart {
 
   /** The process runs; in the same step, before anybody else can end it. */
   succeeded(process: Process): void {
-    if (this.#isMonitored)
-      this.monitor = monitor(this.starter, { target: process, address: process.pid })
+    // A starter that has ended meanwhile watches nobody.
+    if (!this.#isMonitored || !this.starter.alive) return
+    this.monitor = monitor(this.starter, { target: process, address: process.pid })
   }
 }
 

@@ -13,9 +13,10 @@ import type { Protocol } from '../core/protocol.ts'
 import { trust } from '../core/trust.ts'
 import { type Address, absenceOf, addressText, locate } from './address.ts'
 import { type Alias, type AliasMode, closeAlias, openAlias, pathOf } from './alias.ts'
-import { exitNote, type Monitor } from './envelope.ts'
+import { exitNote, LocalMonitor, type Monitor } from './envelope.ts'
 import { link, unlink } from './links.ts'
 import { demonitor, monitor } from './monitors.ts'
+import type { NodeRuntime } from './node-runtime.ts'
 import { type StartMonitored, type StartOptions, startOwn } from './own-start.ts'
 import type { Process } from './process.ts'
 import { checkPid } from './signals.ts'
@@ -30,8 +31,8 @@ export interface ProcessContext {
   /**
    * Asks for one `down` when the process at the address has ended, at once if none is there.
    *
-   * @param options tag: put into the report, to tell it from others; alias: the monitor is an alias,
-   * too, closed when `AliasMode` says so
+   * @param options tag: put into the report, to tell it from others; alias: the monitor is an
+   * alias, too, closed when `AliasMode` says so
    * @throws ArgumentError FLOTILLA_INVALID_ADDRESS, FLOTILLA_NOT_STARTED,
    * FLOTILLA_INVALID_ARGUMENT, FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_OPTION, FLOTILLA_LIMIT
    *
@@ -188,7 +189,9 @@ export class OwnContext implements ProcessContext {
     const attempted = 'take a monitor back'
     const { flush = false } = checkOptions(attempted, options, ['flush'])
     checkBoolean(attempted, flush, 'flush')
-    return demonitor(this.#process, checkMonitor(attempted, handle), flush)
+    const checked = checkMonitor(attempted, handle)
+    const { node = this.#process.node } = checked
+    return node === this.#process.node && demonitor(this.#process, checked, flush)
   }
 
   alias(options: { readonly reply?: boolean } = {}): Alias {
@@ -286,10 +289,14 @@ function checkMode(attempted: string, given: unknown): void {
   })
 }
 
-function checkMonitor(attempted: string, handle: Monitor): Monitor {
+interface CheckedMonitor extends Monitor {
+  readonly node: NodeRuntime | undefined
+}
+
+function checkMonitor(attempted: string, handle: Monitor): CheckedMonitor {
   try {
     const { id } = handle
-    if (typeof id === 'number') return { id }
+    if (typeof id === 'number') return { id, node: LocalMonitor.homeOf(handle) }
   } catch {
     // Nothing that has properties, or a getter that throws: not a handle.
   }

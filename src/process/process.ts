@@ -77,6 +77,12 @@ export interface Lease {
   ownerEnded(reason: ExitReason): void
 }
 
+/** The reply of a `stop` step, and to whom; it is given when `terminate` has run. */
+export interface LastWords {
+  readonly request: Request
+  readonly value: unknown
+}
+
 /** The parts that most processes never need. */
 export class Extras {
   /** Calls whose reply was put off with `later`. */
@@ -95,7 +101,7 @@ export class Extras {
   leases: Set<Lease> | undefined = undefined
   aborter: AbortController | undefined = undefined
   /** The reply of a `stop` step: delivered in the same step as the end. */
-  lastWords: { readonly request: Request; readonly value: unknown } | undefined = undefined
+  lastWords: LastWords | undefined = undefined
   /** Who started it, if that is not its parent. */
   starter: Process | undefined = undefined
   /** What it calls itself. */

@@ -205,7 +205,8 @@ class Wait<Label, R> implements Expiring {
 
   expire(): void {
     this.#giveUp?.()
-    this.settle({ kind: 'timeout' })
+    // Whatever else is due now comes first: it may end the process.
+    this.#process.node.later(() => this.settle({ kind: 'timeout' }))
   }
 }
 

@@ -38,7 +38,9 @@ class Sleep implements Expiring {
   }
 
   expire(): void {
-    this.#process.extrasIfAny?.timers?.delete(this)
-    this.#wake()
+    const process = this.#process
+    process.extrasIfAny?.timers?.delete(this)
+    // Whatever else is due now comes first: it may end the process.
+    process.node.later(() => process.alive && this.#wake())
   }
 }

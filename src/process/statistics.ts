@@ -9,7 +9,7 @@ export interface NodeStatistics extends Counters {
   readonly processes: number
   /** Deadlines waiting: call time-outs, timers, back-offs. */
   readonly deadlines: number
-  /** Rows by table: names of registries, wanted workers of fleets, rows of tables. */
+  /** Rows by table: entries and locks of registries, wanted workers of fleets, rows of tables. */
   readonly rows: Readonly<Record<string, number>>
   /** Monitors that have not reported, links that are not between parent and child. */
   readonly monitors: number

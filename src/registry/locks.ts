@@ -204,7 +204,6 @@ class LockRequest implements Expiring, Lease, Mark {
   }
 
   #leave(): void {
-    if (this.isOver) return
     this.isOver = true
     this.#stopWaiting()
     this.#plan.owner?.extrasIfAny?.leases?.delete(this)

@@ -90,7 +90,7 @@ export class NameService extends EntryService implements Resolver {
     return new ViaName(this, ownKey(this.#makingVia, key))
   }
 
-  /** The name with what it is to hold when it is taken. @throws ArgumentError FLOTILLA_INVALID_KEY */
+  /** The name with what it is to hold once taken. @throws ArgumentError FLOTILLA_INVALID_KEY */
   viaWith(key: Key, value: unknown): ViaName {
     return new ValuedVia(this, ownKey(this.#makingVia, key), value)
   }

@@ -22,7 +22,14 @@ import type { RegistryEvent } from './changes.ts'
 import type { EntryService, Refusal } from './entry-service.ts'
 import { type LockPlan, Locks } from './locks.ts'
 import { Metadata } from './metadata.ts'
-import type { Entry, KeyedEntry, LockOptions, MetaLookup, Registry } from './registry.ts'
+import type {
+  Entry,
+  KeyedEntry,
+  LockOptions,
+  MetaLookup,
+  Registry,
+  ValueGiven,
+} from './registry.ts'
 import type { RegistryPlan } from './registry-options.ts'
 import {
   checkSelectors,

@@ -89,18 +89,19 @@ export function checkRegistryOptions(
   checkName(attempted, given.name)
   const named = `${attempted} "${given.name}"`
   const { name, maxNames = 10_000_000, maxLocks = 100_000, partitions = 1 } = given
+  const { listeners = [], meta = {}, values: keeping = 'freeze', compressed = false } = given
   checkCount(named, maxNames, { option: 'maxNames', min: 1, max: namesMax })
   checkCount(named, maxLocks, { option: 'maxLocks', min: 1, max: 2 ** 24 })
   checkCount(named, partitions, { option: 'partitions', min: 1, max: 1024 })
-  checkBoolean(named, given.compressed ?? false, 'compressed')
-  const values = checkKeeping(named, given.values ?? 'freeze')
+  checkBoolean(named, compressed, 'compressed')
+  const values = checkKeeping(named, keeping)
   return {
     life: checkLife(named, { id: name, type: 'supervisor' }, {}),
     name,
     maxNames,
     maxLocks,
-    listeners: checkListeners(named, given.listeners ?? []),
-    meta: checkMeta(named, given.meta ?? {}, values),
+    listeners: checkListeners(named, listeners),
+    meta: checkMeta(named, meta, values),
     values,
     initialValue: keepValue(named, given.initialValue, values),
   }

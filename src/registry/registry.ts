@@ -29,7 +29,7 @@ export interface KeyedEntry<K extends Key = Key, P extends Protocol = AnyProtoco
 /** The value argument of a registration: to be left out only where there need not be a value. */
 export type ValueGiven<V> = undefined extends V ? [value?: V] : [value: V]
 
-/** What a registration by hand came to; a refusal is a value, since races for keys are no errors. */
+/** What a registration by hand came to; a refusal is a value: races for keys are no errors. */
 export type Registered<P extends Protocol = AnyProtocol> =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: RegistrationRefusal<P> }
@@ -204,7 +204,7 @@ export interface Registry<in out K extends Key, in out P extends Protocol, in ou
   >(
     spec: SelectSpec<KeyedEntry<K, P, V>, { readonly key: KQ; readonly value: VQ }, R>,
   ): readonly R[]
-  /** How much `select` would give; `give` is not called. Source: Elixir `Registry.count_select/2`. */
+  /** How much `select` would give, by several selectors. Source: `Registry.count_select/2`. */
   countSelect(selectors: readonly Selector<KeyedEntry<K, P, V>>[]): number
   /** How much `select` would give; `give` is not called. */
   countSelect<

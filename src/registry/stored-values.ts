@@ -11,8 +11,8 @@ import { ViaName } from '../process/address.ts'
 import { LocalPid } from '../process/local-pid.ts'
 
 /**
- * `freeze`: plain data, pids and vias included, frozen in depth when it is stored. `share`: anything at all, stored as it
- * is given (a socket, a function with properties); whoever has it can change it.
+ * `freeze`: plain data, pids and vias included, frozen in depth when it is stored. `share`: just
+ * anything, stored as it is given (a socket, a callback); whoever has it can change it.
  */
 export type ValueKeeping = 'freeze' | 'share'
 

@@ -47,12 +47,16 @@ export class ChildRecord implements ChildView {
   /** Starts its process. */
   launch(supervisor: Process): Work<StartOutcome> {
     const starting = this.#spec?.[launch](supervisor, this) ?? { kind: 'ignored' }
-    return andThen(starting, (outcome) => {
-      if (outcome.kind !== 'started') return outcome
-      this.process = outcome.process
-      if (this.restart === 'temporary') this.#forgetSpec()
-      return outcome
-    })
+    return starting instanceof Promise
+      ? starting.then((outcome) => this.#launched(outcome))
+      : this.#launched(starting)
+  }
+
+  #launched(outcome: StartOutcome): StartOutcome {
+    if (outcome.kind !== 'started') return outcome
+    this.process = outcome.process
+    if (this.restart === 'temporary') this.#forgetSpec()
+    return outcome
   }
 
   #forgetSpec(): void {
@@ -155,20 +159,34 @@ export function giveUp(supervisor: Process, cause: Cause): ExitReason {
   return { kind: 'shutdown', detail }
 }
 
+/** Whether a child that was told to stop has ended as it should. */
+export type StopRule = (life: Life, reason: ExitReason) => boolean
+
 /** Stops the process of a child as its specification says, and reports if it ended otherwise. */
-export function stopChild(supervisor: Process, record: ChildRecord): Work<undefined> {
+export function stopChild(
+  supervisor: Process,
+  record: ChildRecord,
+  isExpected: StopRule = isExpectedStop,
+): Work<undefined> {
   const { process, life } = record
   record.process = undefined
   if (process === undefined) return undefined
   return andThen(stopProcess(process, life.shutdownMs), (reason) => {
-    if (!isExpectedStop(life, reason)) {
+    if (!isExpected(life, reason)) {
       report(supervisor, record, { context: 'shutdown_error', reason, pid: process.pid })
     }
     return undefined
   })
 }
 
+/** OTP's rule: a permanent child that is told to stop has no reason of its own. */
 function isExpectedStop({ shutdownMs, restart }: Life, reason: ExitReason): boolean {
-  if (shutdownMs === 'kill') return reason.kind === 'killed'
-  return reason.kind === 'shutdown' || (reason.kind === 'normal' && restart !== 'permanent')
+  if (restart !== 'permanent' && !isAbnormal(reason)) return true
+  return shutdownMs === 'kill' ? reason.kind === 'killed' : isPlainShutdown(reason)
+}
+
+/** A supervisor adds to its `shutdown` whom it has given up for; to OTP that is the same. */
+function isPlainShutdown(reason: ExitReason): boolean {
+  if (reason.kind !== 'shutdown') return false
+  return reason.detail === undefined || ChildFailure.is(reason.detail)
 }

@@ -59,9 +59,9 @@ export function childMaker(
 ): (argument: unknown) => Startable {
   const behaviour = ServerDefinition.behaviourOf(attempted, server)
   const checked = checkOptions(attempted, options, optionNames)
-  const { name, id = behaviour.label, startTimeoutMs = 'infinity', ...given } = checked
+  const { name, id = behaviour.label, startTimeoutMs = 'infinity' } = checked
   checkDuration(attempted, startTimeoutMs, { option: 'startTimeoutMs', allowInfinity: true })
-  const life = checkLife(attempted, { id, type: 'worker', label: behaviour.label }, given)
+  const life = checkLife(attempted, { id, type: 'worker', label: behaviour.label }, checked)
   const via = name === undefined ? undefined : checkVia(attempted, name)
   return (argument) => new ServerChild(life, behaviour, { argument, name: via, startTimeoutMs })
 }
@@ -85,8 +85,15 @@ class ServerChild extends Startable {
   }
 
   [launch](supervisor: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const { node } = supervisor
-    const behaviour = this.#behaviour
-    return spawn({ node, parent: supervisor, behaviour, record, ...this.#start })
+    const { argument, name, startTimeoutMs } = this.#start
+    return spawn({
+      node: supervisor.node,
+      parent: supervisor,
+      behaviour: this.#behaviour,
+      argument,
+      name,
+      record,
+      startTimeoutMs,
+    })
   }
 }

@@ -4,6 +4,7 @@
  * Invariant: `count` is the number of children that run or are being restarted, and never exceeds
  * the limit. Source: Elixir `DynamicSupervisor`.
  */
+import type { Life } from '../core/child-spec.ts'
 import type { ExitReason } from '../core/exit.ts'
 import { type RestartLimits, type RestartTimes, recordRestart } from '../core/restart-window.ts'
 import { isRestarted } from '../core/supervision.ts'
@@ -40,7 +41,8 @@ export class DynamicBehaviour extends Supervising {
   protected override readonly kind: string = 'dynamicSupervisor'
   readonly #policyOf: () => Work<DynamicPolicy | undefined>
   #policy: DynamicPolicy = { maxChildren: 0, limits: { maxRestarts: 0, maxSeconds: 1 } }
-  readonly #restarting = new Set<ChildRecord>()
+  /** Those between two lives, each with the process that it had last. */
+  readonly #restarting = new Map<ChildRecord, Process>()
   restarts: RestartTimes | undefined = undefined
   #count = 0
 
@@ -78,7 +80,7 @@ export class DynamicBehaviour extends Supervising {
       const record = recordOf(child)
       if (record !== undefined) yield record
     }
-    yield* this.#restarting
+    yield* this.#restarting.keys()
   }
 
   protected override answer(process: Process, request: Request): void {
@@ -107,10 +109,18 @@ export class DynamicBehaviour extends Supervising {
 
   #terminate(process: Process, pid: unknown): Work<boolean> {
     const target = typeof pid === 'object' && pid !== null ? LocalPid.processOf(pid) : undefined
-    const record = target?.parent === process ? recordOf(target) : undefined
+    const record = target?.parent === process ? this.#recordAt(target) : undefined
     if (record === undefined) return false
     this.#count -= 1
-    return andThen(stopChild(process, record), () => true)
+    this.#restarting.delete(record)
+    return andThen(stopChild(process, record, isExpectedStop), () => true)
+  }
+
+  /** The child that a process is, or was the last one of if that is being restarted. */
+  #recordAt(target: Process): ChildRecord | undefined {
+    const { record } = target
+    if (!(record instanceof ChildRecord)) return undefined
+    return this.#restarting.get(record) === target ? record : recordOf(target)
   }
 
   protected override childEnded(
@@ -119,14 +129,15 @@ export class DynamicBehaviour extends Supervising {
     reason: ExitReason,
   ): void {
     const record = recordOf(child)
-    if (record === undefined) return
-    const pid = record.process?.pid
+    if (child === undefined || record === undefined) return
     record.process = undefined
-    reportEnd(process, record, { reason, pid })
+    reportEnd(process, record, { reason, pid: child.pid })
     if (!isRestarted(record.restart, reason)) {
       this.#count -= 1
       return
     }
+    // Listed while its init runs, too: it has a place among the children all the time.
+    this.#restarting.set(record, child)
     this.#restart(process, record, reason)
   }
 
@@ -136,9 +147,7 @@ export class DynamicBehaviour extends Supervising {
       hold(process, this.shutDown(process, giveUp(process, { record, reason: cause })))
       return
     }
-    // Listed while its init runs, too: it has a place among the children all the time.
     record.restarting = true
-    this.#restarting.add(record)
     hold(
       process,
       andThen(record.launch(process), (outcome) => this.#restarted(process, record, outcome)),
@@ -163,10 +172,16 @@ export class DynamicBehaviour extends Supervising {
     const waiting: Promise<unknown>[] = []
     for (const child of childrenOf(process)) {
       const record = recordOf(child)
-      const work = record === undefined ? undefined : stopChild(process, record)
+      const work = record === undefined ? undefined : stopChild(process, record, isExpectedStop)
       if (work instanceof Promise) waiting.push(work)
     }
     if (waiting.length === 0) return end(process, reason)
     return Promise.all(waiting).then(() => end(process, reason))
   }
+}
+
+/** Elixir's rule: a permanent child may put a detail to its `shutdown`, but not leave as usual. */
+function isExpectedStop({ shutdownMs, restart }: Life, { kind }: ExitReason): boolean {
+  if (shutdownMs === 'kill') return kind === 'killed'
+  return kind === 'shutdown' || (kind === 'normal' && restart !== 'permanent')
 }

@@ -43,7 +43,8 @@ export interface DynamicSupervisor<in Extra extends readonly unknown[] = readonl
    */
   startChild<P extends Protocol>(spec: ChildUnder<Extra, P>): Promise<Started<P>>
   /**
-   * Stops a child as its specification says; it is not restarted.
+   * Stops a child as its specification says; it is not restarted. Of one that is being restarted,
+   * which is known by the pid it had last, the tries end.
    *
    * @returns false: not a child of mine
    */

@@ -7,7 +7,7 @@ import { type ChildSpec, checkLife, lifeOptionNames } from '../core/child-spec.t
 import { Exit } from '../core/exit.ts'
 import type { SilentProtocol } from '../core/protocol.ts'
 import { isAwaited } from '../gen-server/steps.ts'
-import { currentProcess } from '../process/current.ts'
+import { currentProcess, runAs } from '../process/current.ts'
 import { type ProcessContext, processOf } from '../process/process-context.ts'
 import { callersFrom } from './task-behaviour.ts'
 import { launchTask, TaskChild } from './task-child.ts'
@@ -50,7 +50,8 @@ export function asyncTask<R>(
   const { task, pending } = newTask<R>(ownership)
   const callers = callersFrom(process)
   const plan = { label, work, callers, owner: process, listener: pending, isLinked: true }
-  const outcome = launchTask(plan, process, undefined)
+  // After an `await` as well the code that goes on from here is that of the owner.
+  const outcome = runAs(process, () => launchTask(plan, process, undefined))
   // Only code that its dead process left behind comes here; nothing it starts may run.
   if (outcome.kind === 'failed') {
     pending.over({ ok: false, exit: new Exit(outcome.reason, `Start of ${pending.name}`) })

@@ -62,11 +62,10 @@ export class PendingTask implements TaskListener, Awaitable {
   over(outcome: Outcome<unknown>): void {
     if (this.#phase !== 'open') return
     this.#phase = 'dealt_with'
-    const [first, ...others] = this.#waits
+    const [first, ...others] = this.#takeWaits()
     if (first !== undefined) {
-      this.#waits.clear()
       first.take(this, outcome)
-      for (const other of others) other.take(this, this.#gone())
+      this.#refuse(others)
     } else if (this.#deliver !== undefined) this.#deliver(outcome)
     else {
       this.#phase = 'over'
@@ -111,6 +110,17 @@ export class PendingTask implements TaskListener, Awaitable {
   discard(): void {
     this.#phase = 'dealt_with'
     this.#outcome = undefined
+    this.#refuse(this.#takeWaits())
+  }
+
+  #takeWaits(): Wait[] {
+    const waits = [...this.#waits]
+    this.#waits.clear()
+    return waits
+  }
+
+  #refuse(waits: readonly Wait[]): void {
+    for (const wait of waits) wait.take(this, this.#gone())
   }
 
   /** Ends the task, or asks it to end within its time. */

@@ -7,6 +7,7 @@
 import { argumentError } from '../core/argument-error.ts'
 import { ignore } from '../core/ignore.ts'
 import { trust } from '../core/trust.ts'
+import { isAwaited } from '../gen-server/steps.ts'
 
 /** Anything that gives items one after the other. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>
@@ -76,25 +77,24 @@ export class StreamInput<T> {
 
   /** Asks for an item; a source that is not asynchronous has given it when this returns. */
   pull(): void {
-    let step: IteratorResult<T> | Promise<IteratorResult<T>>
     try {
-      step = this.#iterator.next()
+      const step: unknown = this.#iterator.next()
+      if (isAwaited(step)) void this.#await(step)
+      else this.#accept(step)
     } catch (error) {
       this.#fail(error)
-      return
     }
-    if (!(step instanceof Promise)) {
-      this.#accept(step)
-      return
-    }
+  }
+
+  async #await(step: unknown): Promise<void> {
     this.#isPulling = true
-    step.then(
-      (result) => {
-        this.#isPulling = false
-        this.#accept(result)
-      },
-      (error) => this.#fail(error),
-    )
+    try {
+      const result = await step
+      this.#isPulling = false
+      this.#accept(result)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** No more items are wanted; settles when the source has let go, if it can be waited for. */
@@ -107,9 +107,10 @@ export class StreamInput<T> {
     else await closing
   }
 
-  #accept(result: IteratorResult<T>): void {
+  #accept(step: unknown): void {
     if (this.#isOver) return
-    if (result.done !== true) this.#sink.item(result.value)
+    const { done, value } = stepOf<T>(step)
+    if (!done) this.#sink.item(value)
     else {
       this.#isOver = true
       this.#sink.ended()
@@ -121,4 +122,15 @@ export class StreamInput<T> {
     this.#isOver = true
     this.#sink.failed(error)
   }
+}
+
+/** What a source has given, as `for await` reads it. */
+function stepOf<T>(step: unknown): IteratorResult<T> {
+  if ((typeof step === 'object' && step !== null) || typeof step === 'function') return trust(step)
+  throw argumentError('invalid_argument', {
+    attempted: 'take an item of a stream',
+    subject: 'what its source gave',
+    given: step,
+    wanted: 'an object with "done" and "value", as iterators give',
+  })
 }

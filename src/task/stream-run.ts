@@ -151,6 +151,8 @@ export class StreamRun<T, R> implements InputSink<T>, Lease {
   slotOver(slot: StreamSlot<T, R>, outcome: Outcome<unknown>): void {
     const { position, input } = slot.place
     this.#running.delete(position)
+    // Its result tells of it; a second word by the link would fill the mailbox of the reader.
+    if (outcome.ok || this.#consumer?.trapping) slot.unlink()
     const { timeoutMs, onTimeout, label } = this.#plan
     if (outcome.ok) this.#done.set(position, trust(outcome))
     else if (!slot.isLate || timeoutMs === 'infinity') {
@@ -234,9 +236,15 @@ export class StreamSlot<T, R> implements TaskListener, Expiring {
   /** Kills the task; its consumer goes on. */
   stop(): void {
     const { process } = this
-    const { consumer } = this.place
     if (process === undefined) return
-    if (consumer !== undefined) unlink(consumer, process)
+    this.unlink()
     end(process, killed)
+  }
+
+  /** The end of the task is no concern of the consumer's any more. */
+  unlink(): void {
+    const { process } = this
+    const { consumer } = this.place
+    if (process !== undefined && consumer !== undefined) unlink(consumer, process)
   }
 }

@@ -34,6 +34,8 @@ export interface TaskAssignment {
   readonly work: (context: TaskContext) => unknown
   readonly callers: readonly Pid[]
   readonly listener: TaskListener | undefined
+  /** Begins only when whoever asked has the answer, if that comes by a promise. */
+  readonly isPatient?: boolean
 }
 
 /** One task at work. */
@@ -46,12 +48,14 @@ export class TaskBehaviour implements Behaviour, Lease {
   #work: ((context: TaskContext) => unknown) | undefined
   #listener: TaskListener | undefined
   #pid: Pid | undefined = undefined
+  readonly #isPatient: boolean
 
-  constructor({ label, work, callers, listener }: TaskAssignment) {
+  constructor({ label, work, callers, listener, isPatient = false }: TaskAssignment) {
     this.label = label
     this.callers = callers
     this.#work = work
     this.#listener = listener
+    this.#isPatient = isPatient
   }
 
   init(process: Process): InitResult {
@@ -59,6 +63,14 @@ export class TaskBehaviour implements Behaviour, Lease {
     process.extras.leases ??= new Set()
     process.extras.leases.add(this)
     push(process, new Note('own', 'begin', undefined))
+    if (this.#isPatient) {
+      const { node } = process
+      process.busy = true
+      // Reactions of promises, however deep, have run when the event loop comes round.
+      node.host.scheduler.yieldThen(() => {
+        if (process.alive) node.resume(process)
+      })
+    }
     return { kind: 'running' }
   }
 
@@ -95,13 +107,19 @@ export class TaskBehaviour implements Behaviour, Lease {
     } finally {
       leave(before)
     }
-    if (!mayBeAwaited(result)) this.#finish(process, result)
-    else {
-      Promise.resolve(result).then(
-        (value) => this.#finish(process, value),
-        (error) => this.#failed(process, error),
-      )
+    if (mayBeAwaited(result)) void this.#await(process, result)
+    else this.#finish(process, result)
+  }
+
+  async #await(process: Process, result: unknown): Promise<void> {
+    let value: unknown
+    try {
+      value = await result
+    } catch (error) {
+      this.#failed(process, error)
+      return
     }
+    this.#finish(process, value)
   }
 
   /** Of a process that has ended meanwhile nobody listens any more. */

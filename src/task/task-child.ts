@@ -26,14 +26,15 @@ export interface TaskPlan {
   /** Whether their ends spread to each other. */
   readonly isLinked?: boolean
   readonly listener?: TaskListener
+  readonly isPatient?: boolean
 }
 
 /** Starts a task under `parent`. */
 export function launchTask(plan: TaskPlan, parent: Process, record: unknown): StartOutcome {
-  const { label, work, callers = callersFrom(parent), owner, listener } = plan
+  const { label, work, callers = callersFrom(parent), owner, listener, isPatient = false } = plan
   // Work that a dead owner left behind must not start anybody.
   if (owner?.alive === false) return { kind: 'failed', reason: owner.exitReason ?? normal }
-  const behaviour = new TaskBehaviour({ label, work, callers, listener })
+  const behaviour = new TaskBehaviour({ label, work, callers, listener, isPatient })
   // The `init` of a task does not wait.
   const outcome: StartOutcome = trust(
     spawn({ node: parent.node, parent, behaviour, argument: undefined, record }),

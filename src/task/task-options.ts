@@ -26,7 +26,8 @@ export interface AsyncTaskOptions {
   readonly label?: string
   /**
    * The cast of the owner, a server, that takes `{ task, outcome }` when the task is over, so that
-   * nobody has to wait for it. Nothing comes if somebody waited, or after `shutdown` or `ignore`.
+   * nobody has to wait for it; not before the task was given back, so it may be the key of a map.
+   * Nothing comes if somebody waited, or after `shutdown` or `ignore`.
    */
   readonly deliverAs?: string
 }

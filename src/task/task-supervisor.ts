@@ -17,6 +17,7 @@ import { Exit, type ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
 import type { SilentProtocol } from '../core/protocol.ts'
 import type { Via } from '../process/address.ts'
+import { unheard } from '../process/ask.ts'
 import { currentProcess } from '../process/current.ts'
 import type { Process } from '../process/process.ts'
 import type { ProcessContext } from '../process/process-context.ts'
@@ -95,7 +96,8 @@ export interface TaskSupervisor extends ChildSpec<SilentProtocol> {
    * One task for each item, a few at a time, each linked to the process that reads the stream.
    *
    * The tasks belong to the reader: the process whose code asks for the first result. When it ends,
-   * or leaves the loop, they are killed and the input is closed.
+   * or leaves the loop, they are killed and the input is closed. A crash of a task takes it along,
+   * unless it traps exits: then the failure is a result, and no exit signal comes as well.
    *
    * @param items taken one by one, as there is room for them
    * @param work runs in a process of its own for each item
@@ -265,12 +267,16 @@ class TaskSupervisorHandle extends Startable implements TaskSupervisor {
     checkDelivery(attempted, deliverAs, process)
     const { task, pending } = newTask<R>({ label, owner: process, deliverAs })
     const callers = callersFrom(process)
-    const plan = { label, work, callers, owner: process, isLinked, listener: pending }
+    // The owner must know the task before it hears of its end.
+    const isPatient = deliverAs !== undefined
+    const plan = { label, work, callers, owner: process, isLinked, listener: pending, isPatient }
     const starting = this.#start(attempted, { restart: 'temporary', ...life }, plan)
-    return starting.then((started) => {
-      if (started.ok) return task
-      throw this.#exitOf(started.reason, label)
-    })
+    return unheard(
+      starting.then((started) => {
+        if (started.ok) return task
+        throw this.#exitOf(started.reason, label)
+      }),
+    )
   }
 
   #start(attempted: string, life: LifeOptions, plan: TaskPlan): Promise<Started<SilentProtocol>> {

@@ -106,7 +106,7 @@ export class Wait implements Expiring, Lease {
   }
 
   ownerEnded(reason: ExitReason): void {
-    this.#stop(true)
+    this.#stop(false)
     this.#reject(new Exit(reason, 'Wait for a task'))
   }
 

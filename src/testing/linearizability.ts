@@ -10,6 +10,7 @@
 import { argumentError } from '../core/argument-error.ts'
 import { checkKey, type Key } from '../core/key.ts'
 import { KeyMap } from '../core/key-map.ts'
+import { copyOf } from './copy-of.ts'
 import type { Operation } from './history.ts'
 import { hasLinearization } from './linearization.ts'
 import { checkModel, type Model } from './model.ts'
@@ -24,8 +25,8 @@ export type Linearizability<State extends Key = Key, O extends Operation = Opera
  * Checks a history against a model.
  *
  * Pending operations may or may not have taken effect. Operations whose times touch are taken as
- * concurrent. The time it takes grows with the number of operations, and exponentially with how many
- * of one object are under way at the same time: a dozen are fine.
+ * concurrent. The time it takes grows with the number of operations, and exponentially with how
+ * many of one object are under way at the same time: a dozen are fine.
  *
  * @param history in any order; times as in `History`
  * @param model what the objects may do
@@ -34,7 +35,8 @@ export type Linearizability<State extends Key = Key, O extends Operation = Opera
  *
  * Not for properties that tie several objects together: with `objectOf` each is checked alone.
  *
- * Source: Herlihy and Wing, "Linearizability: a correctness condition for concurrent objects", 1990.
+ * Source: Herlihy and Wing, "Linearizability: A Correctness Condition for Concurrent Objects",
+ * 1990.
  */
 export function checkLinearizable<State extends Key, O extends Operation>(
   history: readonly O[],
@@ -87,15 +89,9 @@ function objectsOf<State extends Key, O extends Operation>(
 
 /** The operations in the order of their calls, after a look at each. */
 function inOrder<O extends Operation>(history: readonly O[]): readonly O[] {
-  try {
-    if (Array.isArray(history)) {
-      const operations: O[] = Array.from(history)
-      if (operations.every(isWhole)) {
-        return operations.sort((one, other) => one.invokedAt - other.invokedAt)
-      }
-    }
-  } catch {
-    // Something in it cannot be read.
+  const operations = copyOf<O>(history, isWhole)
+  if (operations !== undefined) {
+    return operations.sort((one, other) => one.invokedAt - other.invokedAt)
   }
   throw argumentError('invalid_argument', {
     attempted,

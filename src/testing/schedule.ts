@@ -5,9 +5,10 @@
  * same, so every run can be repeated.
  */
 import { argumentError, checkCount, checkOptions } from '../core/argument-error.ts'
+import { copyOf } from './copy-of.ts'
 import { below, randomSource } from './random-source.ts'
 
-/** Decides between those who could go on; an exploring host asks it only where there are several. */
+/** Decides who goes next; an exploring host asks it only where there are several. */
 export interface Schedule {
   /**
    * Who goes next.
@@ -150,14 +151,8 @@ function checkSeed(attempted: string, seed: number): number {
 }
 
 function checkChoices(attempted: string, choices: unknown): readonly number[] {
-  try {
-    if (Array.isArray(choices)) {
-      const copy: unknown[] = Array.from(choices)
-      if (copy.every(isIndex)) return copy
-    }
-  } catch {
-    // A revoked Proxy, or a trap that throws.
-  }
+  const copy = copyOf<number>(choices, isIndex)
+  if (copy !== undefined) return copy
   throw argumentError('invalid_argument', {
     attempted,
     subject: 'the list of choices',

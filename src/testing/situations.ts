@@ -2,11 +2,11 @@
  * What may be true of an object while its history goes by.
  *
  * Where `linearization` asks whether there is some order, this keeps all that are still possible,
- * event by event, and so finds the moment from which there is none. An operation is taken as done at
- * the last moment possible: when it returns, or when another one that returns needs it done.
+ * event by event, and so finds the moment from which there is none. An operation is taken as done
+ * at the last moment possible: when it returns, or when another one that returns needs it done.
  *
- * Invariant: each situation is reached by some order that keeps to the calls and returns so far, and
- * every such order reaches one of them.
+ * Invariant: each situation is reached by some order that keeps to the calls and returns so far,
+ * and every such order reaches one of them.
  *
  * Source: Lowe, "Testing for linearizability", 2017, just-in-time linearization.
  */

@@ -19,6 +19,7 @@ import {
   normal,
   OwnExit,
   reasonOf,
+  sameReason,
   shutdown,
 } from '../../src/core/exit.ts'
 import { hostileValues, throwingProxy } from '../process/hostile.ts'
@@ -161,6 +162,41 @@ describe('isAbnormal', () => {
     expect([isAbnormal(normal), isAbnormal(shutdown), isAbnormal(killed)]).toEqual([
       false,
       false,
+      true,
+    ])
+  })
+})
+
+describe('sameReason', () => {
+  const error = new Error('x')
+  const detail = { at: 1 }
+  const pairs: readonly [ExitReason, ExitReason, boolean][] = [
+    [{ kind: 'normal' }, { kind: 'normal' }, true],
+    [{ kind: 'normal' }, { kind: 'shutdown' }, false],
+    [{ kind: 'shutdown' }, { kind: 'shutdown', detail: undefined }, true],
+    [{ kind: 'shutdown', detail }, { kind: 'shutdown', detail }, true],
+    [{ kind: 'shutdown', detail }, { kind: 'shutdown' }, false],
+    [{ kind: 'shutdown' }, { kind: 'shutdown', detail }, false],
+    [{ kind: 'shutdown', detail }, { kind: 'shutdown', detail: { at: 1 } }, false],
+    [{ kind: 'crash', error }, { kind: 'crash', error }, true],
+    [{ kind: 'crash', error }, { kind: 'crash', error: new Error('x') }, false],
+    [{ kind: 'crash', error: Number.NaN }, { kind: 'crash', error: Number.NaN }, true],
+    [{ kind: 'timeout', afterMs: 1 }, { kind: 'timeout', afterMs: 2 }, false],
+    [
+      { kind: 'parked', reason: { kind: 'crash', error } },
+      { kind: 'parked', reason: { kind: 'crash', error } },
+      true,
+    ],
+    [
+      { kind: 'parked', reason: { kind: 'killed' } },
+      { kind: 'parked', reason: { kind: 'normal' } },
+      false,
+    ],
+  ]
+  test.each(pairs)('compares kinds and parts: %j and %j', (one, other, isSame) => {
+    expect([sameReason(one, other), sameReason(other, one), sameReason(one, one)]).toEqual([
+      isSame,
+      isSame,
       true,
     ])
   })

@@ -8,6 +8,7 @@ import {
   type Pid,
   reply,
   type StepOptions,
+  stopServer,
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
@@ -46,6 +47,20 @@ describe('a hostile result of a handler', () => {
     expect(await tryCall(pid, 'give', () => thenable(both))).toMatchObject({
       exit: { reason: { kind: 'crash', error: 'first' } },
     })
+  })
+
+  test.each(tampered)('that is a promise %s ends that process and no other', async (_, make) => {
+    const { start, puppet, node } = await stage()
+    const [pid, other] = [await start(victim, undefined), await puppet()]
+    expect(await tryCall(pid, 'give', make)).toMatchObject({
+      exit: { reason: { kind: 'crash' } },
+    })
+    const dying = await start(Dying, make)
+    await stopServer(dying).catch(() => undefined)
+    expect([isAlive(pid), isAlive(dying)]).toEqual([false, false])
+    await start(Born, make).catch(() => undefined)
+    expect(await call(other, 'run', () => 'alive')).toBe('alive')
+    expect(node.statistics().deferred).toBe(0)
   })
 
   test('that changes between two looks ends the process at worst', async () => {
@@ -172,6 +187,24 @@ const wrappings: readonly ((value: unknown) => unknown)[] = [
   async (value) => value,
   (value) => thenable((resolve: Settle) => resolve(value)),
 ]
+
+/** Promises that were tampered with, so that the plain use of them throws. */
+const tampered: [string, () => Promise<unknown>][] = [
+  ['with a "then" that throws', () => tamper('then', { value: throwing })],
+  ['with a "constructor" that throws', () => tamper('constructor', { get: throwing })],
+]
+
+function tamper(name: string, property: PropertyDescriptor): Promise<unknown> {
+  return Object.defineProperty(Promise.resolve(), name, property)
+}
+
+const Born = defineServer({ name: 'born', init: (make: () => unknown) => make() })
+
+const Dying = defineServer({
+  name: 'dying',
+  init: (make: () => unknown) => make,
+  terminate: (make) => make() as never,
+})
 
 const victim = defineServer({
   name: 'victim',

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import * as flotilla from 'flotilla'
 import * as testing from 'flotilla/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exploring } from './exploring.ts'
 import { handles } from './handles.ts'
 import { type HostileValue, hostileValues } from './hostile-values.ts'
 import { looking } from './looking.ts'
@@ -15,6 +16,7 @@ import { makers } from './makers.ts'
 import { messages } from './messages.ts'
 import { type Fate, faultOf, type Position, tryOut } from './position.ts'
 import { processes } from './processes.ts'
+import { registries } from './registries.ts'
 import { openStage, type Stage } from './stage.ts'
 import { supervisors } from './supervisors.ts'
 import { tasks } from './tasks.ts'
@@ -23,8 +25,10 @@ const positions: readonly Position[] = [
   ...makers,
   ...messages,
   ...looking,
+  ...exploring,
   ...handles,
   ...processes,
+  ...registries,
   ...supervisors,
   ...tasks,
 ]
@@ -196,21 +200,26 @@ function handlesOf(open: Stage): Readonly<Record<string, object>> {
     TaskSupervisor: open.tasks,
     Task: flotilla.completedTask(1),
     UniqueRegistry: users,
+    DuplicateRegistry: open.groups,
     Fleet: games,
     Table: rows,
     VirtualHost: host,
+    ExploringHost: testing.exploringHost(),
+    History: new testing.History(),
     Watch: users.watch(() => undefined),
     Driven: driven,
     sys: flotilla.sys,
   }
 }
 
-/** Public functions: own ones and those of the class, without what only the runtime calls. */
+/** Public functions: own ones and those of its classes, without what only the runtime calls. */
 function methodsOf(handle: object): string[] {
-  const names = [handle, Object.getPrototypeOf(handle)].flatMap((owner) => {
-    // A namespace has no class.
-    return owner === Object.prototype || owner === null ? [] : Object.getOwnPropertyNames(owner)
-  })
+  const names: string[] = []
+  // A namespace has no class.
+  for (let owner = handle; owner !== Object.prototype && owner !== null; ) {
+    names.push(...Object.getOwnPropertyNames(owner))
+    owner = Object.getPrototypeOf(owner)
+  }
   const internal = ['constructor', 'release', 'rowCount']
   return [...new Set(names)].filter((name) => {
     return typeof Reflect.get(handle, name) === 'function' && !internal.includes(name)

@@ -41,16 +41,6 @@ function bare(
   })
 }
 
-const registries: readonly Position[] = [
-  at('UniqueRegistry.via', 'key', aKey, (stage, v) => stage.users.via(v)),
-  at('UniqueRegistry.whereis', 'key', aKey, (stage, v) => stage.users.whereis(v)),
-  at('UniqueRegistry.lookup', 'key', aKey, (stage, v) => stage.users.lookup(v)),
-  at('UniqueRegistry.keys', 'pid', nothing, (stage, v) => stage.users.keys(v)),
-  at('UniqueRegistry.watch', 'listener', aFunction, (stage, v) => stage.users.watch(v).stop()),
-  ...bare('UniqueRegistry', ['count'], (stage) => stage.users),
-  ...bare('Watch', ['stop'], (stage) => stage.users.watch(() => undefined)),
-]
-
 const fleets: readonly Position[] = [
   at('Fleet.via', 'key', aKey, (stage, v) => stage.games.via(v)),
   at('Fleet.whereis', 'key', aKey, (stage, v) => stage.games.whereis(v)),
@@ -183,7 +173,6 @@ const driven: readonly Position[] = [
 
 /** Every position of the methods of handles. */
 export const handles: readonly Position[] = [
-  ...registries,
   ...fleets,
   ...tables,
   ...nodes,

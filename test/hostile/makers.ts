@@ -22,7 +22,6 @@ import {
   supervisor,
   systemHost,
   table,
-  uniqueRegistry,
   watchEvents,
 } from 'flotilla'
 import { drive, virtualHost } from 'flotilla/testing'
@@ -123,16 +122,6 @@ const children: readonly Position[] = [
 ]
 
 const stores: readonly Position[] = [
-  at('uniqueRegistry', 'options', nothing, (_, v) => uniqueRegistry(v)),
-  ...optionsOf(
-    'uniqueRegistry',
-    {
-      name: aName,
-      maxNames: optional(aCount(1, 14_000_000)),
-      partitions: optional(aCount(1, 1024)),
-    },
-    (options) => uniqueRegistry(disguise({ name: 'x', ...options })),
-  ),
   at('fleet', 'server', nothing, (_, v) => fleet(v, { name: 'x', key: () => 'k' })),
   at('fleet', 'options', nothing, (_, v) => fleet(Probe, v)),
   ...optionsOf(
@@ -189,6 +178,8 @@ const hostParts = [
   'scheduler.yieldThen',
 ]
 
+const optionalHostParts = ['scheduler.soon', 'scheduler.choose', 'parallelism', 'warn']
+
 const nodes: readonly Position[] = [
   at('startNode', 'root', nothing, (_, v) => startNode(v)),
   at('startNode', 'options', optional(noOptions), (stage, v) => {
@@ -208,7 +199,7 @@ const nodes: readonly Position[] = [
       return typeof value === 'function' ? undefined : hostWith(part, value)(stage, value)
     })
   }),
-  ...['scheduler.soon', 'parallelism', 'warn', 'escapes.capture'].map((part) => {
+  ...[...optionalHostParts, 'escapes.capture'].map((part) => {
     const accepts: Accepts = part === 'escapes.capture' ? aFunction : optional(aFunction)
     return at('startNode', `options.host.${part}`, accepts, (stage, value) => {
       return typeof value === 'function' ? undefined : hostWith(part, value)(stage, value)

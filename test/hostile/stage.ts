@@ -6,8 +6,10 @@ import {
   type Context,
   call,
   child,
+  type DuplicateRegistry,
   type DynamicSupervisor,
   defineServer,
+  duplicateRegistry,
   dynamicSupervisor,
   type Fleet,
   fleet,
@@ -80,6 +82,7 @@ export interface Stage {
   readonly node: Node
   readonly root: StaticSupervisor
   readonly users: UniqueRegistry<string, ProbeProtocol>
+  readonly groups: DuplicateRegistry<string, ProbeProtocol>
   readonly dynamic: DynamicSupervisor
   readonly tasks: TaskSupervisor
   readonly parts: PartitionSupervisor<ChildSpec<ProbeProtocol>>
@@ -96,6 +99,7 @@ export interface Stage {
 export async function openStage(): Promise<Stage> {
   const host = virtualHost()
   const users = uniqueRegistry<string, ProbeProtocol>({ name: 'users' })
+  const groups = duplicateRegistry<string, ProbeProtocol>({ name: 'groups' })
   const dynamic = dynamicSupervisor({ name: 'dynamic' })
   const tasks = taskSupervisor({ name: 'tasks', maxRestarts: 1_000_000 })
   const parts = partitionSupervisor({ name: 'parts', partitions: 2 }, () => child(Probe, 0))
@@ -104,6 +108,7 @@ export async function openStage(): Promise<Stage> {
   const copies = table<string, unknown>({ name: 'copies', values: 'clone' })
   const root = supervisor({ name: 'root', strategy: 'one_for_one' }, [
     users,
+    groups,
     rows,
     copies,
     dynamic,
@@ -116,7 +121,21 @@ export async function openStage(): Promise<Stage> {
   const victim = await startProbe(dynamic)
   await games.ensure('g1')
   rows.save('r1', 1)
-  return { host, node, root, users, dynamic, tasks, parts, games, rows, copies, probe, victim }
+  return {
+    host,
+    node,
+    root,
+    users,
+    groups,
+    dynamic,
+    tasks,
+    parts,
+    games,
+    rows,
+    copies,
+    probe,
+    victim,
+  }
 }
 
 /** A worker that nobody restarts. */

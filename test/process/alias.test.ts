@@ -40,12 +40,17 @@ describe('an alias', () => {
     await inside(await place.puppet(), () => send(alias, 'near'))
     await inside(await place.puppet(), () => send(plain, 'near, as data'))
     await inside(await far.puppet(), () => send(alias, 'far'))
-    await inside(await far.puppet(), () => send(plain, 'lost: another node'))
+    const elsewhere = await listener(far)
+    const other = await inside(elsewhere.pid, (context) => context.alias())
+    expect(other.id).toBe(alias.id)
+    await inside(elsewhere.pid, () => send(plain, 'lost: another node'))
     send(alias, 'outside')
     // Outside of any process nobody knows which node is meant.
     expect(() => send(plain, 'x')).toThrow(/^Cannot send: the address is a plain object/)
     await place.host.settle()
+    await far.host.settle()
     expect(log()).toEqual(['near', 'near, as data', 'far', 'outside'])
+    expect(elsewhere.log()).toEqual([])
   })
 
   test('keeps the order of what one sender sends, whichever way', async () => {

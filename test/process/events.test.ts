@@ -62,7 +62,9 @@ describe('an event', () => {
     const [one, other] = [await puppet(), await puppet()]
     const seen: unknown[] = []
     listen((event) => {
-      if (event.node === node.name) seen.push([event.kind, currentProcess()])
+      if (event.node === node.name && event.kind === 'process_ended') {
+        seen.push([event.kind, currentProcess()])
+      }
     })
     await call(one, 'run', (context) => {
       exit(other, 'kill')
@@ -169,7 +171,7 @@ describe('watchEvents', () => {
     const [one, other] = [await puppet(), await puppet()]
     events.length = 0
     expect(await call(one, 'run', () => exit(other, 'kill'))).toBeUndefined()
-    expect(events).toMatchObject([
+    expect(events.slice(0, 2)).toMatchObject([
       { kind: 'process_ended', pid: other },
       { kind: 'listener_failed', listener: 'watchEvents', error: failure },
     ])

@@ -60,6 +60,16 @@ describe('the names of a process', () => {
 })
 
 describe('leases', () => {
+  test('take the processes that live no longer than the owner along, in the step of its end', () => {
+    const node = bareNode()
+    const [owner, dependant, other] = [bareProcess(node), bareProcess(node), bareProcess(node)]
+    dependant.trapping = true
+    owner.extras.leases = new Set([{ dependants: [dependant], ownerEnded: () => undefined }])
+    end(owner, { kind: 'normal' })
+    expect(dependant).toMatchObject({ alive: false, exitReason: { kind: 'killed' } })
+    expect(other.alive).toBe(true)
+  })
+
   test('are ended once, in the step of the end and with its reason', () => {
     const process = bareProcess(bareNode())
     const heard: unknown[] = []

@@ -8,6 +8,7 @@ import {
   next,
   processInfo,
   reply,
+  requestCollection,
   send,
   startNode,
 } from 'flotilla'
@@ -122,6 +123,10 @@ describe('the context of a process that has ended', () => {
     expect(context.unalias(context.alias())).toBe(false)
     context.link(other)
     context.setLabel('dead')
+    void context.sleep(50)
+    const requests = requestCollection(context)
+    requests.add(new Promise(() => undefined), 'never')
+    void requests.next({ timeoutMs: 50 })
     expect(await Promise.race([context.sleep(0), place.host.settle().then(() => 'later')])).toBe(
       'later',
     )

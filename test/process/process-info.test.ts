@@ -126,6 +126,10 @@ describe('processInfo', () => {
     await sys.resume(pid)
     await host.settle()
     seen.push(status())
+    // It has nothing in hand, but a message that it is about to take.
+    const idle = await start(puppet, [])
+    cast(idle, 'note', 1)
+    seen.push(processInfo(idle)?.status)
     work.open()
     await host.settle()
     seen.push(status())
@@ -133,7 +137,7 @@ describe('processInfo', () => {
     await host.settle()
     seen.push(status())
     expect(seen).toEqual([
-      ...['starting', 'waiting', 'suspended', 'suspended', 'running', 'terminating'],
+      ...['starting', 'waiting', 'suspended', 'suspended', 'running', 'running', 'terminating'],
       undefined,
     ])
   })

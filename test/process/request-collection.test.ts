@@ -188,6 +188,20 @@ describe('a collection of requests', () => {
     expect(place.host.pendingTimers).toBe(0)
   })
 
+  test('without time says what is there already, and waits for nothing [GS-038]', async () => {
+    const place = await stage()
+    const { asker, answerer } = await pair(place)
+    const kinds = await inside(asker, async (context) => {
+      const requests = requestCollection<string, string>(context)
+      requests.add(call(answerer, 'ask', 'a'), 'a')
+      const before = (await requests.next({ timeoutMs: 0 })).kind
+      cast(answerer, 'answer', 'a')
+      await place.host.settle()
+      return [before, (await requests.next({ timeoutMs: 0 })).kind]
+    })
+    expect([kinds, place.host.nowMs]).toEqual([['timeout', 'answer'], 0])
+  })
+
   test('keeps an answered request listed if asked to, and gives it once only [GS-039]', async () => {
     const place = await stage()
     const { asker, answerer } = await pair(place)

@@ -1,5 +1,6 @@
 import { call, cast, exit, isAlive, stopServer } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { LocalPid } from '../../src/process/local-pid.ts'
 import { inside, type Puppet, stage } from './stage.ts'
 
 describe('sleep', () => {
@@ -11,6 +12,17 @@ describe('sleep', () => {
     expect([woken.isOver, node.statistics().deadlines]).toEqual([false, 1])
     await host.advance(1)
     expect([woken.isOver, node.statistics().deadlines]).toEqual([true, 0])
+  })
+
+  test('leaves nothing behind in its process, however often', async () => {
+    const { puppet, host } = await stage()
+    const pid = await puppet()
+    const done = inside(pid, async (context) => {
+      for (let count = 0; count < 100; count += 1) await context.sleep(1)
+    })
+    await host.advance(100)
+    await done
+    expect(LocalPid.processOf(pid)?.extrasIfAny?.timers?.size).toBe(0)
   })
 
   test('of no time lets the others have a turn and needs no time to pass [PROC-066]', async () => {

@@ -94,8 +94,19 @@ describe('startTimeoutMs', () => {
         outcomes.push(started.ok || started.reason)
       }
     }
+    const late = defineServer({
+      name: 'late',
+      init: async (_: undefined, context) => {
+        jumpMs += 30
+        await context.sleep(25)
+      },
+    })
+    const starting = workers.startChild(child(late, undefined, { startTimeoutMs: 50 }))
+    await host.advance(30)
+    const started = await starting
+    outcomes.push(started.ok || started.reason)
     const failed = { kind: 'init_failed', exit: { reason: timeout } }
-    expect(outcomes).toMatchObject([true, failed, true, failed])
+    expect(outcomes).toMatchObject([true, failed, true, failed, failed])
     expect(workers.countChildren().active).toBe(2)
     expect(node.statistics().deadlines).toBe(0)
   })

@@ -26,6 +26,20 @@ describe('deadlines behind one timer of the host', () => {
     expect(clock.armed).toEqual([50])
   })
 
+  test('have so long left until they are due, nothing when they are late, and then no more', () => {
+    const { timers, clock, log } = setUp()
+    const one = entry(log, 'one')
+    expect(timers.leftMs(one)).toBeUndefined()
+    timers.schedule(one, 10)
+    clock.nowMs += 4
+    expect(timers.leftMs(one)).toBe(6)
+    // The thread was busy: it should have fired.
+    clock.nowMs += 7
+    expect(timers.leftMs(one)).toBe(0)
+    clock.fireAll()
+    expect([timers.leftMs(one), log]).toEqual([undefined, ['one']])
+  })
+
   test('free the host when the last of them is cancelled', () => {
     const { timers, clock, log } = setUp()
     const [one, other] = [entry(log, 'one'), entry(log, 'other')]

@@ -14,6 +14,7 @@ import {
   uniqueRegistry,
 } from 'flotilla'
 import { trust } from '../../src/core/trust.ts'
+import { LocalPid } from '../../src/process/local-pid.ts'
 import { run } from '../supervisor/running.ts'
 import { part, startedBy, type WorkerProtocol } from '../supervisor/worker.ts'
 
@@ -68,6 +69,11 @@ export async function runKind(kind: Kind, more: object = {}) {
 }
 
 const temporary = { restart: 'temporary' } as const
+
+/** The context of a worker, as its handlers have it. */
+export function contextOf(pid: Pid<WorkerProtocol>): Context {
+  return trust(LocalPid.processOf(pid)?.context)
+}
 
 /** Runs code in a handler of a worker, and waits for what comes of it outside. */
 export async function inside<T>(

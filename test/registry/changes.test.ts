@@ -16,8 +16,9 @@ import {
   send,
   supervisor,
   uniqueRegistry,
+  watchEvents,
 } from 'flotilla'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { Changes } from '../../src/registry/changes.ts'
 import { bareNode, bareProcess } from '../process/bare.ts'
 import { feed, run } from '../supervisor/running.ts'
@@ -126,6 +127,38 @@ describe.each(kinds)(
       expect(reports.filter((each) => each.kind === 'overload')).toHaveLength(3)
     })
 
+    test('may be an address written out as data, whoever causes the change', async () => {
+      const plain = { registry: 'listeners', key: 'third' }
+      const { names, start, heard, children, listeners, host } = await runHeard(kind, {}, [plain])
+      const third = child(Listener, 0, { name: listeners.via('third'), restart: 'temporary' })
+      await startedBy(children.startChild(third))
+      const pid = await start()
+      await inside(pid, (context) => names.register(context, 'x'))
+      // Nobody's code: what is data would have no node to be looked up in.
+      exit(pid, 'kill')
+      await host.settle()
+      expect(kindsOf(await heard('third'))).toEqual(['register', 'unregister'])
+    })
+
+    test('that is full is reported when the step is over, not in the middle of it', async () => {
+      const { names, start, host, hang } = await runHeard(kind)
+      const release = await hang('first')
+      const pid = await start()
+      for (const key of ['a', 'b', 'c', 'd', 'e']) {
+        await inside(pid, (context) => names.register(context, key))
+      }
+      const counts: number[] = []
+      const watching = watchEvents((event) => {
+        if (event.kind === 'overload') counts.push(names.count())
+      })
+      onTestFinished(() => watching.stop())
+      exit(pid, 'kill')
+      await host.settle()
+      release()
+      // Five names, and none was left when the first report was heard.
+      expect(counts).toEqual([0, 0, 0, 0, 0])
+    })
+
     test('that ends in the same step as the holder breaks nothing', async () => {
       const { names, start, heard, host, listenerPid, register } = await runHeard(kind)
       const pid = await start()
@@ -230,7 +263,8 @@ async function runHeard(kind: Kind, options: object = {}, more: readonly Address
     return release
   }
   const start = () => startedBy(children.startChild(part({ id: 'w' }, { restart: 'temporary' })))
-  return { names, children, start, heard, hang, register, listenerPid, ...running }
+  const given = { names, children, listeners, start, heard, hang, register, listenerPid }
+  return { ...given, ...running }
 }
 
 function kindsOf(messages: readonly unknown[]): unknown[] {

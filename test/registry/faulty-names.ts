@@ -15,6 +15,10 @@ export const staleRead: Plant = (names) => {
       lastSeen.set(key, found)
       return found ?? before
     },
+    lookup(key) {
+      const pid = names.whereis(key) ?? lastSeen.get(key)
+      return pid === undefined ? [] : [{ pid, value: undefined }]
+    },
   }
 }
 
@@ -76,8 +80,12 @@ function delegate(names: Parameters<Plant>[0]): ReturnType<Plant> {
   return {
     via: (key) => names.via(key),
     whereis: (key) => names.whereis(key),
+    lookup: (key) => names.lookup(key),
     register: (context, key) => names.register(context, key),
     unregister: (context, key) => names.unregister(context, key),
     lock: (key, work, options) => names.lock(key, work, options),
   }
 }
+
+/** Shows whoever is looked up as an entry, but nobody by name: gproc issue 20. */
+export const disagreement: Plant = (names) => ({ ...delegate(names), whereis: () => undefined })

@@ -4,7 +4,8 @@ import { trust } from '../../src/core/trust.ts'
 import { Metadata, metaRowsMax } from '../../src/registry/metadata.ts'
 import { codeOf, run } from '../supervisor/running.ts'
 import { pidOf } from '../supervisor/worker.ts'
-import { inside, kinds, makeRegistry, runKind } from './any-registry.ts'
+import { collectGarbage } from '../task/workshop.ts'
+import { type AnyRegistry, inside, kinds, makeRegistry, runKind } from './any-registry.ts'
 
 describe.each(kinds)(
   'metadata of a registry with $keys keys and $options [REG-010, REG-011]',
@@ -92,6 +93,24 @@ describe.each(kinds)(
     })
   },
 )
+
+describe('the metadata of a node that is over', () => {
+  test('are forgotten, though the handle is still there', async () => {
+    const names = makeRegistry({ keys: 'unique', options: { values: 'share' } })
+    const { node } = await run(names, 'first')
+    const stored = new WeakRef(store(names))
+    await node.stop()
+    await collectGarbage()
+    expect([stored.deref(), names.id]).toEqual([undefined, 'names'])
+  })
+
+  /** In a function of its own, whose variables are gone when it returns. */
+  function store(names: AnyRegistry): object {
+    const value = { large: Array(1000).fill(1) }
+    names.putMeta('value', value)
+    return value
+  }
+})
 
 describe('metadata of one registry', () => {
   test('have a limit, at which what is there can still be replaced', () => {

@@ -21,6 +21,7 @@ import { registerIn, type Table, ToyRegistry } from './toy-registry.ts'
 
 const planted: [string, Plant, keyof Families, number, string][] = [
   ['a stale read', faults.staleRead, 'byStart', 2, 'look'],
+  ['a disagreement of two ways to look', faults.disagreement, 'byHand', 1, 'look'],
   ['a lost release', faults.lostRelease, 'byHand', 3, 'register'],
   ['a second holder', faults.doubleHolder, 'byHand', 2, 'register'],
   ['a name given up by a stranger', faults.strangerUnregisters, 'byHand', 2, 'unregister'],

@@ -49,7 +49,10 @@ describe('a dead pid from a look-up', () => {
         })
         await Promise.all([
           client(host, 'looks', look, look, look),
-          client(host, 'kills', () => exit(holder, 'kill'), look),
+          client(host, 'kills', () => {
+            exit(holder, 'kill')
+            look()
+          }),
         ])
         look()
         expect([names.whereis('x'), names.whereis('y')]).toEqual([undefined, undefined])
@@ -237,7 +240,10 @@ describe('two ways to look a name up', () => {
             }
           }
         }
-        cast(other, 'work', (context) => names.register(context, 'b'))
+        cast(other, 'work', (context) => {
+          names.register(context, 'b')
+          names.register(context, 'c')
+        })
         cast(other, 'work', (context) => names.unregister(context, 'b'))
         await Promise.all([
           client(host, 'kills', () => exit(one, 'kill')),

@@ -193,7 +193,7 @@ describe.each(kinds)('a registry with $keys keys and $options [REG-010, REG-011]
 
   describe('the end of a process', () => {
     test.each(Object.keys(endings))(
-      'takes all its keys with it, with no action by anyone: %s [REG-036, REG-043, REG-044] [differs: REG-038]',
+      'takes all its keys with it: %s [REG-036, REG-043, REG-044] [differs: REG-038]',
       async (ending) => {
         const { names, start, enter } = await begin()
         const [pid, other] = [await start(), await start()]

@@ -93,6 +93,10 @@ describe.each(kinds)(
       const entry = { pid, value: bound }
       expect(seen).toEqual([bound, entry, bound, entry])
       expect(names.match('x', any, (_bound, entry) => typeof entry.value === 'string')).toEqual([])
+      // Yes is true, and nothing like it.
+      for (const maybe of [1, 'yes', {}, Promise.resolve(true)]) {
+        expect(names.match('x', any, () => trust(maybe))).toEqual([])
+      }
     })
 
     test('throws what a guard throws, and asks none about what does not fit', async () => {
@@ -291,11 +295,13 @@ describe.each(kinds)(
     })
 
     test('knows a pid by its parts, and none that has ended', async () => {
-      const { names, pid } = await runOne(kind, 1)
+      const { names, pid, start, enter } = await runOne(kind, 1)
       const parts = { node: pid.node, serial: pid.serial, incarnation: pid.incarnation }
+      const other = await start()
+      await enter(other, 'y')
       expect(await inside(pid, () => names.countSelect({ pid: parts }))).toBe(1)
       exit(pid, 'kill')
-      expect(names.countSelect({ pid })).toBe(0)
+      expect([names.countSelect({ pid }), names.countSelect({ pid: other })]).toEqual([0, 1])
     })
   },
 )

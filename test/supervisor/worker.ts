@@ -11,6 +11,8 @@ import {
   defineServer,
   type ExitReason,
   exit,
+  ignore,
+  type LifeOptions,
   type MaybePromise,
   next,
   type Pid,
@@ -77,6 +79,21 @@ export function part(
   return child(Worker, what, { id: what.id, ...options })
 }
 
+/** A server that traps exits and ends with a reason of its own when it is told to stop. */
+const Leaver = defineServer({
+  name: 'leaver',
+  init: (reason: ExitReason, context) => {
+    context.trapExits(true)
+    return reason
+  },
+  terminate: (reason, _asked, context) => context.exit(reason),
+})
+
+/** A child that ends with a reason of its own when it is told to stop. */
+export function leaver(id: string, reason: ExitReason, options: LifeOptions = {}): ChildSpec {
+  return child(Leaver, reason, { id, ...options })
+}
+
 /** The pid of a running child of a static supervisor. */
 export function pidOf(supervisor: SupervisorHandle, id: string): Pid<WorkerProtocol> {
   const info = supervisor.whichChildren().find((each) => each.id === id)
@@ -140,6 +157,34 @@ export function failingAt(...tries: readonly number[]): {
       if (tries.includes(count)) throw new Error('poisoned')
     },
   }
+}
+
+/** An `init` that counts its tries and fails from the second on, for as long as it is broken. */
+export function breakable(): {
+  readonly tries: () => number
+  readonly init: () => void
+  mend(): void
+} {
+  let [count, isMended] = [0, false]
+  return {
+    tries: () => count,
+    init: () => {
+      count += 1
+      if (count > 1 && !isMended) throw new Error('poisoned')
+    },
+    mend: () => {
+      isMended = true
+    },
+  }
+}
+
+/** A child that takes a look while its supervisor serves requests, and chooses not to start. */
+export function looking(look: () => void): ChildSpec {
+  const init = () => {
+    look()
+    return ignore()
+  }
+  return child(defineServer({ name: 'looking', init }), undefined, { restart: 'temporary' })
 }
 
 /** The tries from one to another, both included. */

@@ -10,6 +10,7 @@ import {
   task,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { currentProcess } from '../../src/process/current.ts'
 import { codeOf, feed, run, startedPid } from '../supervisor/running.ts'
 import { failureOf, forever, gate, inside, openWorkshop, set } from './workshop.ts'
 
@@ -33,6 +34,18 @@ describe('asyncTask', () => {
       { task, outcome: { ok: true, value: 5 } },
       { exit: { kind: 'normal' }, from: task.pid },
     ])
+  })
+
+  test('leaves the code that asked its own process, after an await as well', async () => {
+    const { owner } = await openWorkshop()
+    const asker = await owner()
+    const results = await inside(asker, async (context) => {
+      await undefined
+      const first = asyncTask(context, () => 1)
+      const second = asyncTask(context, () => 2)
+      return [await first.await(), await second.await(), currentProcess()?.pid]
+    })
+    expect(results).toEqual([1, 2, asker])
   })
 
   test('takes an owner that does not trap exits along, and ends with it [TASK-016]', async () => {

@@ -236,6 +236,20 @@ describe('shutdown', () => {
 })
 
 describe('ignore', () => {
+  test('ends every wait for the task, which will not be told of its outcome', async () => {
+    const { tasks, owner } = await openWorkshop()
+    const asker = await owner()
+    const endless = { timeoutMs: 'infinity' } as const
+    const reasons = await inside(asker, async (context) => {
+      const task = await tasks.asyncNolink(context, forever)
+      const waits = [reasonOf(task.await(endless)), task.yield(endless)]
+      task.ignore()
+      return Promise.all(waits)
+    })
+    const noproc = { kind: 'noproc' }
+    expect(reasons).toMatchObject([noproc, { ok: false, exit: { reason: noproc } }])
+  })
+
   test('gives what is there, and drops a result or failure that comes later [TASK-023]', async () => {
     const log: unknown[] = []
     const { tasks, owner, host } = await openWorkshop()

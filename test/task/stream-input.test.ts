@@ -133,6 +133,45 @@ describe('StreamInput', () => {
     expect(input.isOver).toBe(true)
   })
 
+  test('takes for a promise what "await" takes for one', async () => {
+    const steps = [{ done: false, value: 1 }, { done: true }]
+    const next = () => {
+      const step = steps.shift()
+      return Object.fromEntries([['then', (resolve: (step: unknown) => void) => resolve(step)]])
+    }
+    const { input, log } = open({ [Symbol.asyncIterator]: () => ({ next: next as never }) })
+    input.pull()
+    await turn()
+    input.pull()
+    await turn()
+    expect([log, input.isOver]).toEqual([[1, 'ended'], true])
+  })
+
+  const broken = {
+    get done(): boolean {
+      return fail()
+    },
+  }
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['what cannot be looked into', { step: broken }],
+  ])('fails when its source gives %s', async (_, given) => {
+    const step = typeof given === 'object' && given !== null ? given.step : given
+    const sources = [
+      { [Symbol.iterator]: () => ({ next: () => step as never }) },
+      { [Symbol.asyncIterator]: () => ({ next: async () => step as never }) },
+    ]
+    for (const source of sources) {
+      const { input, log } = open(source)
+      input.pull()
+      await turn()
+      expect(log).toEqual([{ error: expect.any(Error) }])
+      expect(input.isOver).toBe(true)
+    }
+  })
+
   test('does not tell a source that has ended by itself', async () => {
     const log: string[] = []
     const { input } = open({

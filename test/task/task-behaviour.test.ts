@@ -23,6 +23,10 @@ function crashes(events: readonly FlotillaEvent[]): Crash[] {
   return events.filter((event): event is Crash => event.kind === 'crash_report')
 }
 
+function fail(): never {
+  throw new Error('broken')
+}
+
 describe('the work of a task', () => {
   test('begins in a later turn than the code that asked for it', async () => {
     const { tasks, owner } = await openWorkshop()
@@ -63,6 +67,22 @@ describe('the work of a task', () => {
       works.map(async (work) => (await tasks.async<unknown>(undefined, work)).await()),
     )
     expect(results).toEqual([5, { deep: 1 }, callable])
+  })
+
+  test.each([
+    ['then', { value: fail }],
+    ['constructor', { get: fail }],
+  ])('may give back a promise with a "%s" that throws: nobody else ends', async (name, broken) => {
+    const { tasks, owner } = await openWorkshop()
+    const asker = await owner()
+    const promise = Object.defineProperty(Promise.resolve(5), name, broken)
+    const seen = await inside(asker, async (context) => {
+      return (await tasks.asyncNolink(context, () => promise)).yield()
+    })
+    // As `await` takes it, which does not look at the "then" of a promise of the language.
+    const cause = { message: 'broken' }
+    expect(seen).toMatchObject(name === 'then' ? { value: 5 } : { ok: false, exit: { cause } })
+    expect(isAlive(asker)).toBe(true)
   })
 
   test('that was killed has no result, whatever it still comes to', async () => {

@@ -144,6 +144,23 @@ describe.each(kinds)('%s', (kind) => {
     )
   })
 
+  test('tells a reader that traps exits of its tasks by results alone', async () => {
+    const log: unknown[] = []
+    const { tasks, owner, host } = await openWorkshop()
+    const asker = await owner(log)
+    const work = (x: number) => (x === 2 ? fail(new Error('two')) : x === 5 ? forever() : x)
+    const seen = await inside(asker, async (context) => {
+      context.trapExits(true)
+      const results: boolean[] = []
+      for await (const { ok } of tasks[kind]([1, 2, 3, 5, 5], work)) {
+        if (results.push(ok) === 3) break
+      }
+      return results
+    })
+    await host.settle()
+    expect([seen, log]).toEqual([[true, false, true], []])
+  })
+
   test('is not confused by what reaches the mailbox of its reader [TASK-030]', async () => {
     const log: unknown[] = []
     const { tasks, owner, host } = await openWorkshop()

@@ -1,4 +1,4 @@
-import { argumentCodes, exit, type ProcessContext } from 'flotilla'
+import { argumentCodes, exit, type ProcessContext, send, type TaskContext } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { codeOf } from '../supervisor/running.ts'
 import { failureOf, forever, gate, inside, openWorkshop } from './workshop.ts'
@@ -42,6 +42,7 @@ describe('deliverAs', () => {
       return tasks.asyncNolink(context, () => opened, { deliverAs: 'done' })
     })
     expect(await inside(asker, () => 'answered')).toBe('answered')
+    await host.settle()
     fail(new Error('boom'))
     await host.settle()
     expect(log).toMatchObject([{ outcome: { ok: false, exit: { cause: { message: 'boom' } } } }])
@@ -70,6 +71,36 @@ describe('deliverAs', () => {
     expect(await late).toMatchObject([5, { reason: { kind: 'timeout' } }])
     await host.settle()
     expect(log).toEqual([])
+  })
+
+  test('comes after the task was given back, also to code that no handler waits for', async () => {
+    const log: unknown[] = []
+    const { tasks, owner, host } = await openWorkshop()
+    const asker = await owner(log)
+    const start = async (context: ProcessContext) => {
+      return tasks.asyncNolink(context, five, { deliverAs: 'done' })
+    }
+    await inside(asker, (context) => {
+      void (async () => log.push({ known: await start(context) }))()
+    })
+    await host.settle()
+    expect(log).toEqual([
+      { known: expect.anything() },
+      { task: expect.anything(), outcome: { ok: true, value: 5 } },
+    ])
+  })
+
+  test('loses no message that reaches the task before its work begins', async () => {
+    const log: unknown[] = []
+    const { tasks, owner, host } = await openWorkshop()
+    const asker = await owner(log)
+    await inside(asker, async (context) => {
+      const receive = (own: TaskContext) => own.receive()
+      const { pid } = await tasks.async(context, receive, { deliverAs: 'done' })
+      if (pid !== undefined) send(pid, 'early')
+    })
+    await host.settle()
+    expect(log).toMatchObject([{ outcome: { value: { kind: 'message', message: 'early' } } }])
   })
 
   test('tells an owner that has ended nothing', async () => {

@@ -46,4 +46,23 @@ describe('a history', () => {
     done(1)
     expect(before[0]?.returnedAt).toBeUndefined()
   })
+
+  test('counts only the first return', () => {
+    const history = new History()
+    const done = history.invoke({ process: 'p', operation: 'a', argument: 0 })
+    done(1)
+    done(2)
+    expect(history.operations).toMatchObject([{ result: 1, returnedAt: 2 }])
+    expect(history.tick()).toBe(3)
+  })
+
+  test.each([
+    ['a moment that has not been', 1],
+    ['no moment', 0.5],
+  ])('refuses %s as the time of a call', (_, moment) => {
+    const invocation = { process: 'p', operation: 'a', argument: 0 }
+    const history = new History()
+    expect(() => history.invoke(invocation, moment)).toThrow('wanted what tick() gave')
+    expect(history.operations).toEqual([])
+  })
 })

@@ -1,0 +1,81 @@
+/**
+ * The command line of the oracle.
+ *
+ * Invariant: what is not understood is refused, with one line that says what was given and what is
+ * wanted.
+ */
+import { parseArgs } from 'node:util'
+
+/** What the oracle is asked to do. */
+export interface Options {
+  readonly task: 'compare' | 'record'
+  readonly programs: number
+  /** Decides every program; left out: a new one. */
+  readonly seed: number | undefined
+  /** How many differences are enough. */
+  readonly differences: number
+  readonly json: boolean
+  /** Where to write counts in the shape of vitest's JSON reporter, for .ci/run. */
+  readonly report: string | undefined
+}
+
+/** What becomes of a command line. */
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: Options }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** What `--help` prints. */
+export const usage = `Runs random supervision programs on Elixir/OTP and on Flotilla and compares what happens.
+
+Usage: npm run test:otp -- [options]
+
+  --programs N     how many programs (1 to 100000000, default 20000)
+  --seed N         decides them all (0 to 4294967295, default by chance)
+  --differences N  how many differences are enough to stop (1 to 1000, default 1)
+  --json           print one JSON document at the end and nothing else on standard output
+  --report FILE    also write the counts to a file, as vitest's JSON reporter does
+  --record         run programs and write those that cover most to the corpus of npm test
+  --help           print this text
+
+Exit code: 0 if there is no difference, 1 if there is one, 2 for wrong options or without Elixir.
+Ctrl-C stops in order and still prints what was found; a second Ctrl-C does not wait.
+`
+
+/** Reads a command line, without the program's own name. */
+export function parseOptions(given: readonly string[]): ParsedOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...given],
+      options: {
+        programs: { type: 'string' },
+        seed: { type: 'string' },
+        differences: { type: 'string' },
+        report: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (values.help) return { kind: 'help' }
+    const { seed, report, json, record } = values
+    const options: Options = {
+      task: record ? 'record' : 'compare',
+      programs: numberOf('programs', values.programs ?? '20000', [1, 100_000_000]),
+      seed: seed === undefined ? undefined : numberOf('seed', seed, [0, 2 ** 32 - 1]),
+      differences: numberOf('differences', values.differences ?? '1', [1, 1000]),
+      json,
+      report,
+    }
+    return { kind: 'run', options }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return { kind: 'refused', message: `Cannot read the options: ${error.message}\nTry --help` }
+  }
+}
+
+function numberOf(name: string, text: string, [min, max]: readonly [number, number]): number {
+  const value = Number(text)
+  if (/^\d{1,12}$/.test(text) && value >= min && value <= max) return value
+  throw new RangeError(`--${name} is "${text}", want a whole number from ${min} to ${max}`)
+}

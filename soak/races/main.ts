@@ -1,0 +1,85 @@
+/**
+ * The long form of the race checks.
+ *
+ * Usage: npm run test:races -- [options], of which --help tells
+ */
+import { randomInt } from 'node:crypto'
+import {
+  type Extent,
+  runSample,
+  runStretch,
+  samples,
+  stretchesOf,
+  type TierResult,
+} from './exhaustive.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { runRandom } from './random.ts'
+import {
+  type FindingText,
+  findingOf,
+  type Report,
+  randomLine,
+  roundFinding,
+  tierLine,
+  verdictText,
+} from './report.ts'
+
+const { stderr, stdout } = process
+
+const parsed = parseOptions(process.argv.slice(2))
+switch (parsed.kind) {
+  case 'help':
+    stdout.write(usage)
+    break
+  case 'refused':
+    stderr.write(`${parsed.message}\n`)
+    process.exitCode = 2
+    break
+  case 'run':
+    await main(parsed.options)
+}
+
+async function main(options: Options): Promise<void> {
+  const { json, seed = randomInt(2 ** 32), exhaustive: extent } = options
+  const beganAt = performance.now()
+  const say = (line: string): void => void (json || stdout.write(`${line}\n`))
+  const findings: FindingText[] = []
+  const exhaustive: TierResult['count'][] = []
+  say(`seed ${seed}`)
+  for (const tier of extent === 'none' ? [] : tiersOf(extent, seed)) {
+    const { count, finding } = await tier()
+    exhaustive.push(count)
+    say(tierLine(count))
+    if (finding !== undefined) findings.push(findingOf(finding))
+  }
+  const random = await runRandom({
+    operations: options.operations,
+    seed,
+    onProgress: progress(say),
+  })
+  say(randomLine(random.count))
+  if (random.finding !== undefined) findings.push(roundFinding(random.finding))
+  const seconds = (performance.now() - beganAt) / 1000
+  const parts = { exhaustive, random: random.count, findings }
+  const report: Report = { seed, node: process.version, seconds, ...parts }
+  stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : verdictText(report))
+  process.exitCode = findings.length === 0 ? 0 : 1
+}
+
+function tiersOf(extent: Extent, seed: number): (() => Promise<TierResult>)[] {
+  const sample = { ...samples[extent], seed, stepsMin: 5, stepsMax: 7 }
+  return [
+    ...stretchesOf(extent).map((stretch) => () => runStretch(stretch)),
+    () => runSample(sample),
+  ]
+}
+
+/** Says how far it is, ten seconds after it last did. */
+function progress(say: (line: string) => void): (count: { operations: number }) => void {
+  let saidAt = performance.now()
+  return ({ operations }) => {
+    if (performance.now() - saidAt < 10_000) return
+    saidAt = performance.now()
+    say(`… ${operations.toLocaleString('en-US')} operations`)
+  }
+}
