@@ -7,6 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 const programTests = [
   'test/process/{escapes*,exit-by-itself,flood}.test.ts',
   'test/examples/**/*.test.ts',
+  'test/oracle/main.test.ts',
   'test/soak/**/main.test.ts',
 ]
 

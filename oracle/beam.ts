@@ -62,7 +62,9 @@ export class Beam {
     this.#frames = frames
     frames.onFrame = (frame) => this.#answered(frame.toString('latin1'))
     child.removeAllListeners('exit')
-    child.once('exit', (code, signal) => this.#lost(new Error(`the BEAM ended (${code ?? signal})`)))
+    child.once('exit', (code, signal) =>
+      this.#lost(new Error(`the BEAM ended (${code ?? signal})`)),
+    )
     child.stdin?.on('error', (error) => this.#lost(error))
   }
 

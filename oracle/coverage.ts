@@ -1,8 +1,14 @@
 /**
  * What a program shows: the situations of its steps, as words that can be counted.
  */
-import { allPlaces, type ChildNode, type Operation, type Program, type Target } from './program.ts'
-import { singleOperations } from './program.ts'
+import {
+  allPlaces,
+  type ChildNode,
+  type Operation,
+  type Program,
+  singleOperations,
+  type Target,
+} from './program.ts'
 
 /**
  * The situations of a program: for each step, what was done to whom, under what kind of supervisor,

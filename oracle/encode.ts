@@ -167,6 +167,8 @@ function writeOperation(to: TermWriter, operation: Operation): void {
       writeOperation(to.tuple(2).atom('timed'), operation.operation)
       return
     case 'burst':
-      to.tuple(2).atom('burst').list(operation.operations, (each) => writeOperation(to, each))
+      to.tuple(2)
+        .atom('burst')
+        .list(operation.operations, (each) => writeOperation(to, each))
   }
 }

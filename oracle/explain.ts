@@ -45,7 +45,7 @@ function* schedules(riddle: Riddle): Generator<Schedule, never> {
   const all = allActors(riddle)
   const differing = differingActors(riddle)
   for (const slow of [differing, without(all, differing)]) yield* bothWays(random, slow)
-  for (const one of differing) {
+  for (const one of [...differing, ...without(all, differing)]) {
     yield* bothWays(random, [one])
     yield* bothWays(random, without(all, [one]))
   }
@@ -54,7 +54,10 @@ function* schedules(riddle: Riddle): Generator<Schedule, never> {
     yield* bothWays(random, some)
     yield* bothWays(random, without(all, some))
     yield { noise: noiseOf(random), slow: 'any' }
-    yield* bothWays(random, all.filter(() => random.chance(50)))
+    yield* bothWays(
+      random,
+      all.filter(() => random.chance(50)),
+    )
   }
 }
 

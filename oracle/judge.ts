@@ -28,7 +28,7 @@ export interface Judgement {
 const programsAtOnce = 32
 const schedulesMax = 4096
 const schedulesMaxWhileShrinking = 192
-const shrinkMs = 60_000
+const shrinkMs = 20_000
 
 /** Two BEAMs and Flotilla: OTP as it is, and OTP under other schedules, started when needed. */
 export class Judge {

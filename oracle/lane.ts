@@ -68,7 +68,9 @@ async function serve(judge: Judge): Promise<void> {
 async function carryOut(judge: Judge, order: Order): Promise<void> {
   try {
     const { first, count } = order
-    const programs = Array.from({ length: count }, (_, index) => generate(start.seed, first + index))
+    const programs = Array.from({ length: count }, (_, index) =>
+      generate(start.seed, first + index),
+    )
     const { explained, different } = await judge.judge(programs)
     const differences: Difference[] = []
     for (const comparison of different) {
@@ -77,7 +79,11 @@ async function carryOut(judge: Judge, order: Order): Promise<void> {
     }
     report({ kind: 'judged', order, explained, differences })
   } catch (error) {
-    report({ kind: 'failed', message: error instanceof Error ? error.message : String(error), order })
+    report({
+      kind: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+      order,
+    })
   }
 }
 

@@ -26,7 +26,8 @@ export type ParsedOptions =
   | { readonly kind: 'refused'; readonly message: string }
 
 /** What `--help` prints. */
-export const usage = `Runs random supervision programs on Elixir/OTP and on Flotilla and compares what happens.
+export const usage = `Runs random supervision programs on Elixir/OTP and on Flotilla and compares the
+two.
 
 Usage: npm run test:otp -- [options]
 

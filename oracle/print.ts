@@ -92,9 +92,8 @@ function actionText(action: Action): string {
     case 'call':
     case 'cast':
     case 'info': {
-      const uncaught = action.do === 'call' && !action.caught ? ' uncaught' : ''
-      const limit = action.do === 'call' && action.timesOut ? ' for 1 ms' : ''
-      return `${action.do}${uncaught}${limit} ${targetText(action.to)}: ${scriptText(action.script)}`
+      const how = action.do === 'call' ? howText(action) : action.do
+      return `${how} ${targetText(action.to)}: ${scriptText(action.script)}`
     }
     case 'signal':
       return `exit signal ${action.reason} to ${targetText(action.to)}`
@@ -112,6 +111,10 @@ function actionText(action: Action): string {
     default:
       return action.do
   }
+}
+
+function howText({ caught, timesOut }: Extract<Action, { readonly do: 'call' }>): string {
+  return `call${caught ? '' : ' uncaught'}${timesOut ? ' for 1 ms' : ''}`
 }
 
 function targetText(to: Target): string {

@@ -125,7 +125,7 @@ export interface Program {
 }
 
 /** Every place of a tree, parents first. */
-export function* placesOf(node: ChildNode): IterableIterator<ChildNode> {
+function* placesOf(node: ChildNode): IterableIterator<ChildNode> {
   yield node
   if (node.kind !== 'supervisor') return
   for (const child of node.children) yield* placesOf(child)

@@ -42,7 +42,7 @@ export function verdictCounts({ programs, differences, interrupted }: Verdict): 
 }
 
 /** A difference: the program, then the first step that differs, both sides beside each other. */
-export function differenceText(difference: Difference, seed: number): string {
+function differenceText(difference: Difference, seed: number): string {
   const { number, program, otp, flotilla } = difference
   const theirs = otp.split('\n\n')
   const ours = flotilla.split('\n\n')

@@ -6,17 +6,17 @@
  * that was killed, or of a dynamic one that stops, end in any order. So a trace is compared as one
  * sequence for each process, and one for each supervisor of the starts and stops it caused.
  */
-import { type ChildNode, type Program, allPlaces } from './program.ts'
+import { allPlaces, type ChildNode, type Program } from './program.ts'
 
 /** One step of a trace: what an operation came to, what happened, how things stand after it. */
-export interface Step {
+interface Step {
   readonly result: string
   readonly events: readonly string[]
   readonly state: string
 }
 
 /** A trace as steps; both sides write a line for each and tabs between its fields. */
-export function stepsOf(trace: string): Step[] {
+function stepsOf(trace: string): Step[] {
   return trace.split('\n').map((line) => {
     const [result = '', events = '', state = ''] = line.split('\t')
     return { result, events: events === '' ? [] : events.split(';'), state }

@@ -38,8 +38,13 @@ defmodule Oracle.Noise do
 
   @doc "A point at which the process may be scheduled out."
   def delay do
-    if Process.get(:oracle_pausing), do: pause(max(0, :rand.uniform(6) - 3))
+    if Process.get(:oracle_pausing), do: pause(length_of_pause(:rand.uniform(16)))
   end
+
+  # Mostly short or none; now and then long enough for a whole tree to be restarted.
+  defp length_of_pause(16), do: :rand.uniform(400)
+  defp length_of_pause(chance) when chance > 8, do: chance - 8
+  defp length_of_pause(_), do: 0
 
   defp pause(0), do: :ok
 

@@ -20,13 +20,7 @@ import {
 } from 'flotilla'
 import { type VirtualHost, virtualHost } from 'flotilla/testing'
 import { namesIn } from '../encode.ts'
-import {
-  allPlaces,
-  type ChildNode,
-  hasHanging,
-  type Operation,
-  type Program,
-} from '../program.ts'
+import { allPlaces, type ChildNode, hasHanging, type Operation, type Program } from '../program.ts'
 import { Hands, startWords } from './hands.ts'
 import { exitWords, reasonOf, reasonWords } from './words.ts'
 import { type Part, World } from './world.ts'
@@ -190,7 +184,10 @@ class Drive {
     this.#watch(pid)
     const children = whichChildren(pid)
     if (this.#kinds.get(id) === 'dynamic') {
-      return `${id}{${children.map((each) => this.#showChild(each)).sort().join(' ')}}`
+      return `${id}{${children
+        .map((each) => this.#showChild(each))
+        .sort()
+        .join(' ')}}`
     }
     return `${id}(${children.map((each) => `${each.id}=${this.#showChild(each)}`).join(' ')})`
   }

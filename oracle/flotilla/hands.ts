@@ -4,8 +4,8 @@
  * Invariant: each place has one handle, which stands for all its lives.
  */
 import {
-  type ChildSpec,
   type ChildRestarted,
+  type ChildSpec,
   type ChildStarted,
   child,
   countChildren,
@@ -18,7 +18,14 @@ import {
   stopServer,
   supervisor,
 } from 'flotilla'
-import type { ChildNode, DynamicNode, Life, Reason, SupervisorNode, WorkerNode } from '../program.ts'
+import type {
+  ChildNode,
+  DynamicNode,
+  Life,
+  Reason,
+  SupervisorNode,
+  WorkerNode,
+} from '../program.ts'
 import { exitWords, reasonOf, reasonWords } from './words.ts'
 import { worker } from './worker.ts'
 import type { Part, World } from './world.ts'
@@ -50,7 +57,10 @@ export class Hands {
     return this.#on(under, async () => {
       const spec = this.specOf(node)
       const handle = this.#static.get(under) ?? this.#dynamic.get(under)
-      return handle === undefined ? ['nobody'] : startWords(await handle.startChild(spec))
+      if (handle === undefined) return ['nobody']
+      const started = await handle.startChild(spec)
+      if (started.ok && node.kind !== 'worker') this.#world.call(started.pid, node.id)
+      return startWords(started)
     })
   }
 

@@ -83,6 +83,11 @@ export class World {
   /** A supervisor has been seen in its place. */
   called(pid: Pid<WorkerProtocol>, id: number): void {
     this.#latest.set(id, pid)
+    this.call(pid, id)
+  }
+
+  /** A supervisor has a place, though it may have ended already. */
+  call(pid: Pid, id: number): void {
     this.#called.set(pid.serial, String(id))
   }
 

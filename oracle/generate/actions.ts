@@ -19,7 +19,13 @@ export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info', to: Targ
   const tag = draft.takeTag()
   const { random } = draft
   const actions: Action[] = []
-  for (let count = random.below(3); count > 0; count -= 1) actions.push(...quietAction(draft))
+  for (let count = random.below(3); count > 0; count -= 1) {
+    const more = quietAction(draft)
+    // Nor have a report and an exit signal of the same process that is long dead.
+    if (![...actions, ...more].some(isLink) || ![...actions, ...more].some(isMonitor)) {
+      actions.push(...more)
+    }
+  }
   if (how === 'call' && draft.chance('calls', 30)) actions.push({ do: 'later' })
   const last = random.weighted<() => Action[]>([
     [3, () => []],
@@ -34,7 +40,18 @@ export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info', to: Targ
   ])
   const end = last()
   // The report on a process long dead and what one sends oneself have no order.
-  return { tag, actions: end.some((action) => mayBeToSelf(action, to)) ? end : [...actions, ...end] }
+  return {
+    tag,
+    actions: end.some((action) => mayBeToSelf(action, to)) ? end : [...actions, ...end],
+  }
+}
+
+function isLink(action: Action): boolean {
+  return action.do === 'link'
+}
+
+function isMonitor(action: Action): boolean {
+  return action.do === 'monitor'
 }
 
 /** Whether somebody addressed as `self` sends something to himself. */
@@ -52,7 +69,10 @@ export function initActions(draft: Draft, siblings: readonly ChildNode[]): Actio
     [draft.has('links') ? 3 : 0, [{ do: 'link', to }]],
     [draft.has('monitors') ? 3 : 0, [{ do: 'monitor', to }]],
     [draft.has('trapping') ? 1 : 0, [{ do: 'trap', on: true }]],
-    [draft.has('scripts') ? 1 : 0, [{ do: 'cast', to, script: { tag: draft.takeTag(), actions: [] } }]],
+    [
+      draft.has('scripts') ? 1 : 0,
+      [{ do: 'cast', to, script: { tag: draft.takeTag(), actions: [] } }],
+    ],
     [1, []],
   ])
 }
@@ -103,7 +123,13 @@ export function lateAnswer(draft: Draft): Script {
 
 function nestedCall(draft: Draft): Action {
   const script = { tag: draft.takeTag(), actions: draft.random.chance(40) ? [] : [ending(draft)] }
-  return { do: 'call', to: addressee(draft), script, caught: draft.random.chance(60), timesOut: false }
+  return {
+    do: 'call',
+    to: addressee(draft),
+    script,
+    caught: draft.random.chance(60),
+    timesOut: false,
+  }
 }
 
 function nestedMessage(draft: Draft): Action {

@@ -82,7 +82,7 @@ export function makeSupervisor(
 }
 
 /** A dynamic supervisor. */
-export function makeDynamic(draft: Draft, autoShutdown: AutoShutdown): DynamicNode {
+function makeDynamic(draft: Draft, autoShutdown: AutoShutdown): DynamicNode {
   const { random } = draft
   const node: DynamicNode = {
     kind: 'dynamic',
@@ -115,11 +115,7 @@ function makeChildren(draft: Draft, level: number, autoShutdown: AutoShutdown): 
   return children
 }
 
-function makeLife(
-  draft: Draft,
-  autoShutdown: AutoShutdown,
-  type: 'worker' | 'supervisor',
-): Life {
+function makeLife(draft: Draft, autoShutdown: AutoShutdown, type: 'worker' | 'supervisor'): Life {
   const { random } = draft
   const restart = random.weighted<Restart>([
     [5, 'permanent'],

@@ -1,7 +1,7 @@
 /**
  * Does the steps of programs and writes down what came of them.
  */
-import { type Context, exit, type Pid, tryCall } from 'flotilla'
+import { type Context, exit, isAlive, type Pid, tryCall } from 'flotilla'
 import type { Held } from './names-model.ts'
 import type { Step, StepKind } from './program.ts'
 import type { HolderStyle, World } from './world.ts'
@@ -102,7 +102,8 @@ export class Actor {
     const result = ledger.step({ client, operation: 'register', held, who }, () => {
       const registered = names.register(context, key)
       if (registered.ok) return 0
-      return registered.reason.kind === 'already_registered' ? registered.reason.pid.serial : -1
+      if (registered.reason.kind === 'already_registered') return registered.reason.pid.serial
+      return isAlive(context.self) ? -2 : -1
     })
     if (result === 0) ledger.holds(held, who)
   }

@@ -43,16 +43,15 @@ export interface TierResult {
 
 /** How a tier is run. */
 export interface TierOptions {
-  /** Hears of the counts, every so often. */
+  /** Hears of the counts after each program. */
   readonly onProgress?: (count: TierCount) => void
   readonly plant?: Plant
-  readonly signal?: AbortSignal
 }
 
 const key = ['a']
 const keys = ['a', 'b']
 
-/** What a client may do with names alone, as one family for each way to hold one. */
+/** Steps that get in each other's way, in families so small that all their programs can be run. */
 export const families = {
   byHand: familyOf('names taken by hand', ['look', 'register', 'unregister', 'exit'], key),
   byStart: familyOf('names taken by a start', ['look', 'exit', 'start', 'keep'], key),
@@ -161,10 +160,9 @@ interface RunAllOptions extends TierOptions {
 async function runAll(
   programs: Iterable<Program>,
   count: TierCount,
-  { ordersMax, plant, reactions = 'first', ...options }: RunAllOptions,
+  { ordersMax, plant, onProgress, reactions = 'first' }: RunAllOptions,
 ): Promise<TierResult> {
   for (const program of programs) {
-    if (options.signal?.aborted === true) break
     const outcome = await explore(
       async (host) => {
         count.operations += (await runProgram(program, host, { plant })).operations
@@ -178,7 +176,7 @@ async function runAll(
       return { count, finding: { program, recording, error } }
     }
     if (outcome.complete) count.complete += 1
-    options.onProgress?.(count)
+    onProgress?.(count)
   }
   return { count, finding: undefined }
 }

@@ -10,6 +10,7 @@ import {
   runStretch,
   samples,
   stretchesOf,
+  type TierOptions,
   type TierResult,
 } from './exhaustive.ts'
 import { type Options, parseOptions, usage } from './options.ts'
@@ -42,21 +43,20 @@ switch (parsed.kind) {
 async function main(options: Options): Promise<void> {
   const { json, seed = randomInt(2 ** 32), exhaustive: extent } = options
   const beganAt = performance.now()
-  const say = (line: string): void => void (json || stdout.write(`${line}\n`))
+  const say = (line: string): void => {
+    if (!json) stdout.write(`${line}\n`)
+  }
   const findings: FindingText[] = []
   const exhaustive: TierResult['count'][] = []
+  const onProgress = progress(say)
   say(`seed ${seed}`)
   for (const tier of extent === 'none' ? [] : tiersOf(extent, seed)) {
-    const { count, finding } = await tier()
+    const { count, finding } = await tier({ onProgress })
     exhaustive.push(count)
     say(tierLine(count))
     if (finding !== undefined) findings.push(findingOf(finding))
   }
-  const random = await runRandom({
-    operations: options.operations,
-    seed,
-    onProgress: progress(say),
-  })
+  const random = await runRandom({ operations: options.operations, seed, onProgress })
   say(randomLine(random.count))
   if (random.finding !== undefined) findings.push(roundFinding(random.finding))
   const seconds = (performance.now() - beganAt) / 1000
@@ -66,11 +66,17 @@ async function main(options: Options): Promise<void> {
   process.exitCode = findings.length === 0 ? 0 : 1
 }
 
-function tiersOf(extent: Extent, seed: number): (() => Promise<TierResult>)[] {
+type Tier = (options: TierOptions) => Promise<TierResult>
+
+function tiersOf(extent: Extent, seed: number): readonly Tier[] {
   const sample = { ...samples[extent], seed, stepsMin: 5, stepsMax: 7 }
   return [
-    ...stretchesOf(extent).map((stretch) => () => runStretch(stretch)),
-    () => runSample(sample),
+    ...stretchesOf(extent).map(
+      (stretch): Tier =>
+        (options) =>
+          runStretch(stretch, options),
+    ),
+    (options) => runSample(sample, options),
   ]
 }
 

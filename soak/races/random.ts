@@ -35,14 +35,13 @@ export interface RandomOptions {
   readonly seed: number
   readonly onProgress?: (count: RandomCount) => void
   readonly plant?: Plant
-  readonly signal?: AbortSignal
 }
 
 /** Runs rounds until enough operations have been checked, or one fails. */
 export async function runRandom(options: RandomOptions): Promise<RandomResult> {
-  const { seed: first, onProgress, plant, signal } = options
+  const { seed: first, onProgress, plant } = options
   const count: RandomCount = { rounds: 0, operations: 0 }
-  while (count.operations < options.operations && signal?.aborted !== true) {
+  while (count.operations < options.operations) {
     const seed = (first + count.rounds) % 2 ** 32
     count.rounds += 1
     try {
