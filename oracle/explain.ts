@@ -4,8 +4,7 @@
  * Where a program leaves open who of several is faster, OTP has several outcomes. The schedules
  * tried first are those that make the processes faster or slower of which the two traces differ.
  */
-import type { Beam } from './beam.ts'
-import type { Schedule } from './encode.ts'
+import type { Assignment, Schedule } from './encode.ts'
 import type { Program } from './program.ts'
 import { Randomness } from './random.ts'
 import { actorsOf, canonical } from './trace.ts'
@@ -18,6 +17,11 @@ export interface Riddle {
   readonly usual: string
 }
 
+/** Whatever runs programs under schedules; a `Beam` does. */
+export interface Runner {
+  run(batch: readonly Assignment[]): Promise<string[]>
+}
+
 /** How many schedules it took, or that there was none among so many. */
 export interface Explanation {
   readonly found: boolean
@@ -27,12 +31,12 @@ export interface Explanation {
 const schedulesAtOnce = 16
 
 /** Tries schedules until OTP shows the trace, at most `limit`. */
-export async function explain(beam: Beam, riddle: Riddle, limit: number): Promise<Explanation> {
+export async function explain(runner: Runner, riddle: Riddle, limit: number): Promise<Explanation> {
   const { program, wanted } = riddle
   const all = schedules(riddle)
   for (let tried = 0; tried < limit; tried += schedulesAtOnce) {
     const some = Array.from({ length: schedulesAtOnce }, () => all.next().value)
-    const traces = await beam.run(some.map((schedule) => ({ program, ...schedule })))
+    const traces = await runner.run(some.map((schedule) => ({ program, ...schedule })))
     const index = traces.findIndex((trace) => canonical(program, trace) === wanted)
     if (index >= 0) return { found: true, tried: tried + index + 1 }
   }

@@ -59,7 +59,9 @@ function* smallerPrograms(program: Program): IterableIterator<Program> {
   const { root, operations } = program
   for (const fewer of without(operations)) yield { root, operations: fewer }
   for (const smaller of smallerChildren(root)) {
-    if (smaller.kind !== 'worker') yield { root: smaller, operations }
+    // The driver neither restarts nor kills a root, whatever it says.
+    const isOfUse = smaller.restart === root.restart && smaller.shutdown === root.shutdown
+    if (isOfUse && smaller.kind !== 'worker') yield { root: smaller, operations }
   }
   for (const [index, operation] of operations.entries()) {
     for (const smaller of smallerOperations(operation)) {

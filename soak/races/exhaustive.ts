@@ -94,7 +94,7 @@ const plan: readonly Planned[] = [
 ]
 
 /** How many drawn programs are run, and in how many orders at most. */
-export const samples: Readonly<Record<Extent, Pick<Sample, 'programs' | 'ordersMax'>>> = {
+const samples: Readonly<Record<Extent, Pick<Sample, 'programs' | 'ordersMax'>>> = {
   quick: { programs: 10, ordersMax: 200 },
   full: { programs: 100, ordersMax: 20_000 },
 }
@@ -104,6 +104,22 @@ export function stretchesOf(extent: Extent): readonly Stretch[] {
   return plan.map(({ family, reactions = 'first', ...each }) => {
     return { family, stepsMax: each[extent], reactions }
   })
+}
+
+/** One part of the tier, to be run. */
+export type Tier = (options: TierOptions) => Promise<TierResult>
+
+/** All parts of the tier: the programs that are all run, and a sample of bigger ones. */
+export function tiersOf(extent: Extent, seed: number): readonly Tier[] {
+  const sample = { ...samples[extent], seed, stepsMin: 5, stepsMax: 7 }
+  return [
+    ...stretchesOf(extent).map(
+      (stretch): Tier =>
+        (options) =>
+          runStretch(stretch, options),
+    ),
+    (options) => runSample(sample, options),
+  ]
 }
 
 /** Runs every program of a family with at most so many steps in every order. */

@@ -4,15 +4,7 @@
  * Usage: npm run test:races -- [options], of which --help tells
  */
 import { randomInt } from 'node:crypto'
-import {
-  type Extent,
-  runSample,
-  runStretch,
-  samples,
-  stretchesOf,
-  type TierOptions,
-  type TierResult,
-} from './exhaustive.ts'
+import { type TierResult, tiersOf } from './exhaustive.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { runRandom } from './random.ts'
 import {
@@ -64,20 +56,6 @@ async function main(options: Options): Promise<void> {
   const report: Report = { seed, node: process.version, seconds, ...parts }
   stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : verdictText(report))
   process.exitCode = findings.length === 0 ? 0 : 1
-}
-
-type Tier = (options: TierOptions) => Promise<TierResult>
-
-function tiersOf(extent: Extent, seed: number): readonly Tier[] {
-  const sample = { ...samples[extent], seed, stepsMin: 5, stepsMax: 7 }
-  return [
-    ...stretchesOf(extent).map(
-      (stretch): Tier =>
-        (options) =>
-          runStretch(stretch, options),
-    ),
-    (options) => runSample(sample, options),
-  ]
 }
 
 /** Says how far it is, ten seconds after it last did. */

@@ -5,6 +5,17 @@
  * contents that freezing does not reach, so it is refused.
  */
 
+/** Why a value was not frozen. */
+export class NotPlain extends TypeError {
+  /** What is not plain data: a part of the value, or the getter of a part. */
+  readonly part: unknown
+
+  constructor(part: unknown) {
+    super('not plain data')
+    this.part = part
+  }
+}
+
 /**
  * Freezes plain data in depth.
  *
@@ -13,7 +24,7 @@
  * state that shares most of its parts with the one before costs only the new parts. An object that
  * somebody else has frozen is not in it, and may have parts that are not.
  * @param isWhole which objects have nothing inside that could change, whatever they are made of
- * @throws TypeError for anything but primitives, arrays, plain objects and functions
+ * @throws NotPlain for anything but primitives, arrays, plain objects and functions
  */
 export function freezeDeeply<T>(
   value: T,
@@ -30,12 +41,12 @@ export function freezeDeeply<T>(
       plain.push(next)
       continue
     }
-    if (!Array.isArray(next) && !isPlain(next)) throw new TypeError('not plain data')
+    if (!Array.isArray(next) && !isPlain(next)) throw new NotPlain(next)
     seen.add(next)
     plain.push(next)
     for (const property of Reflect.ownKeys(next)) {
       const descriptor = Reflect.getOwnPropertyDescriptor(next, property)
-      if (descriptor?.get !== undefined) throw new TypeError('a getter is not plain data')
+      if (descriptor?.get !== undefined) throw new NotPlain(descriptor.get)
       open.push(descriptor?.value)
     }
   }

@@ -59,8 +59,10 @@ export class NameService extends EntryService implements Resolver {
   }
 
   holder(key: Key): Process | undefined {
-    if (!this.wasStarted) throw this.notStarted('look a name up')
-    return this.#table.holder(key)
+    const holder = this.#table.holder(key)
+    // Only the absent: this is asked for every message to a name.
+    if (holder === undefined && !this.wasStarted) throw this.notStarted('look a name up')
+    return holder
   }
 
   hasRoom(): boolean {

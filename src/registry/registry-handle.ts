@@ -5,6 +5,7 @@
  * registry that does not run is an error for every use of it, never an empty answer.
  */
 import { argumentError, checkDuration, checkOptions } from '../core/argument-error.ts'
+import { isSame } from '../core/equal.ts'
 import { type Key, ownKey } from '../core/key.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Protocol } from '../core/protocol.ts'
@@ -102,7 +103,9 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     const own = this.#entries.open(attempted, key)
     const checked = entryFilter(attempted, filter)
     const found = filterEntries(this.#entries.slotsOfHolder(own, process), checked)
-    return found.filter(({ slot }) => this.#entries.drop(slot, process)).length
+    // A guard may have put another value in the place of the one that fits.
+    const same = found.filter(({ slot, entry }) => isSame(slot.value, entry.value))
+    return same.filter(({ slot }) => this.#entries.drop(slot, process)).length
   }
 
   lookup(key: K): readonly Entry<P, V>[] {

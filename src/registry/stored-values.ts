@@ -6,7 +6,7 @@
  * the same at every restart.
  */
 import { argumentError } from '../core/argument-error.ts'
-import { freezeDeeply } from '../core/freeze.ts'
+import { freezeDeeply, NotPlain } from '../core/freeze.ts'
 import { ViaName } from '../process/address.ts'
 import { LocalPid } from '../process/local-pid.ts'
 
@@ -36,11 +36,12 @@ export function keepValue<T>(attempted: string, value: T, keeping: ValueKeeping)
   if (typeof value !== 'object' || value === null || keeping === 'share') return value
   try {
     return freezeDeeply(value, new WeakSet(), isAddress)
-  } catch {
+  } catch (error) {
+    const part = error instanceof NotPlain ? error.part : value
     throw argumentError('invalid_argument', {
       attempted,
-      subject: 'the value',
-      given: value,
+      subject: part === value ? 'the value' : 'a part of the value',
+      given: part,
       wanted: 'plain data (objects, arrays, primitives), or a registry with values: "share"',
     })
   }

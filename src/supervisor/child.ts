@@ -76,24 +76,28 @@ interface Start {
 
 class ServerChild extends Startable {
   readonly #behaviour: ServerBehaviour
-  readonly #start: Start
+  // Not as one object: there are as many of these as there are workers.
+  readonly #argument: unknown
+  readonly #name: ViaName | undefined
+  readonly #startTimeoutMs: number | 'infinity'
 
   constructor(life: Life, behaviour: ServerBehaviour, start: Start) {
     super(life)
     this.#behaviour = behaviour
-    this.#start = start
+    this.#argument = start.argument
+    this.#name = start.name
+    this.#startTimeoutMs = start.startTimeoutMs
   }
 
   [launch](supervisor: Process, record: unknown): StartOutcome | Promise<StartOutcome> {
-    const { argument, name, startTimeoutMs } = this.#start
     return spawn({
       node: supervisor.node,
       parent: supervisor,
       behaviour: this.#behaviour,
-      argument,
-      name,
+      argument: this.#argument,
+      name: this.#name,
       record,
-      startTimeoutMs,
+      startTimeoutMs: this.#startTimeoutMs,
     })
   }
 }

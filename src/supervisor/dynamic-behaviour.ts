@@ -26,7 +26,7 @@ import {
   showRecord,
   stopChild,
 } from './child-record.ts'
-import { andThen, hold, type Work } from './hold.ts'
+import { andThen, hold, letOthersRun, type Work } from './hold.ts'
 import { failureOf, maxChildrenReached } from './started.ts'
 import { Supervising } from './supervising.ts'
 
@@ -154,13 +154,13 @@ export class DynamicBehaviour extends Supervising {
     )
   }
 
-  #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): void {
+  #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): Work<void> {
     const reason = failureOf(outcome, record.life.id)
     if (reason !== undefined) {
       report(process, record, { context: 'start_error', reason, pid: undefined })
       record.lastReason = reason
       process.node.deliver(process, new Note('own', 'retry', record))
-      return
+      return letOthersRun(process)
     }
     record.restarting = false
     this.#restarting.delete(record)

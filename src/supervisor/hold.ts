@@ -24,6 +24,14 @@ export function hold(process: Process, work: Work<unknown>): void {
 }
 
 /**
+ * A failed start is tried again only when everybody who can has run: whoever still holds its name
+ * may be about to end, and a row of tries in one go would use up the budget before it does.
+ */
+export function letOthersRun(process: Process): Promise<void> {
+  return new Promise((resolve) => process.node.later(resolve))
+}
+
+/**
  * Takes `step` through the items in order, one after the other.
  *
  * Stops at the first result that is not `undefined` and gives it back.

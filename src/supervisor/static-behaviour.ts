@@ -24,7 +24,7 @@ import {
   stopChild,
 } from './child-record.ts'
 import { ChildTable } from './child-table.ts'
-import { andThen, hold, inOrder, type Work } from './hold.ts'
+import { andThen, hold, inOrder, letOthersRun, type Work } from './hold.ts'
 import { failureOf } from './started.ts'
 import { carryOut } from './static-requests.ts'
 import { Supervising } from './supervising.ts'
@@ -162,7 +162,7 @@ export class StaticBehaviour extends Supervising {
       record.restarting = true
       record.lastReason = reason
       process.node.deliver(process, new Note('own', 'retry', record))
-      return 'retry'
+      return andThen(letOthersRun(process), () => 'retry' as const)
     })
   }
 

@@ -14,7 +14,7 @@ import {
   tryCall,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { type Puppet, puppet as puppetServer, stage, type Work } from './stage.ts'
+import { inside, type Puppet, puppet as puppetServer, stage, type Work } from './stage.ts'
 
 const boom = { kind: 'crash', error: 'boom' } as const
 
@@ -193,6 +193,21 @@ describe('demonitor', () => {
     expect(log).toEqual([{ down: boom, pid }])
   })
 
+  test('of a handle of another node does not disarm an own one of that number', async () => {
+    const [here, there] = [await stage(), await stage()]
+    const log: unknown[] = []
+    const [watcher, pid] = [await here.puppet(log), await here.puppet()]
+    const [stranger, target] = [await there.puppet(), await there.puppet()]
+    const own = [await monitor(watcher, pid), await monitorWithAlias(watcher, pid)]
+    const other = [await monitor(stranger, target), await monitorWithAlias(stranger, target)]
+    expect(other.map(({ id }) => id)).toEqual(own.map(({ id }) => id))
+    for (const handle of other) expect(await demonitor(watcher, handle)).toBe(false)
+    exit(pid, boom)
+    await here.host.settle()
+    expect(log).toHaveLength(2)
+    for (const handle of other) expect(await demonitor(stranger, handle)).toBe(true)
+  })
+
   test('refuses what is no handle or no options [PROC-049]', async () => {
     const { puppet } = await stage()
     const bad = [undefined, null, 1, 'x', {}, { id: '1' }]
@@ -309,6 +324,10 @@ const watching = defineServer({
 
 async function monitor(watcher: Puppet, pid: Puppet): Promise<Monitor> {
   return (await call(watcher, 'run', (context) => context.monitor(pid))) as Monitor
+}
+
+async function monitorWithAlias(watcher: Puppet, pid: Puppet): Promise<Monitor> {
+  return inside(watcher, (context) => context.monitor(pid, { alias: 'explicit_unalias' }))
 }
 
 function demonitor(watcher: Puppet, handle: Monitor): Promise<unknown> {

@@ -14,9 +14,11 @@ import {
   ignore,
   isAlive,
   next,
+  processInfo,
   send,
   startNode,
   stop,
+  stopServer,
   supervisor,
   table,
   tryCall,
@@ -150,6 +152,34 @@ describe('stop', () => {
     await Promise.all([node.stop(), node.stop()])
     expect(log).toEqual(['d', 'c', 'b', 'a'])
     expect(await node.ended).toEqual({ kind: 'shutdown' })
+    expect(node.statistics()).toMatchObject(empty)
+  })
+
+  test('asked for while the tree is being started comes when it has been', async () => {
+    const host = virtualHost()
+    const log: string[] = []
+    let open = (): void => undefined
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    let stopped: Promise<void> | undefined
+    const early = defineServer({
+      name: 'early',
+      init: async (_: undefined, { self }) => {
+        const top = processInfo(self)?.ancestors.at(-1)
+        if (top !== undefined) stopped = stopServer(top)
+        await opened
+        log.push('started')
+        return self
+      },
+    })
+    const tree = supervisor({ name: 'tree', strategy: 'one_for_one' }, [child(early, undefined)])
+    const starting = startNode(tree, { host })
+    await host.settle()
+    open()
+    const node = await starting
+    await stopped
+    expect([log, await node.ended]).toEqual([['started'], { kind: 'normal' }])
     expect(node.statistics()).toMatchObject(empty)
   })
 

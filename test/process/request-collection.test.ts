@@ -188,6 +188,24 @@ describe('a collection of requests', () => {
     expect(place.host.pendingTimers).toBe(0)
   })
 
+  test('a wait never goes on if what is due at the same time ends its process', async () => {
+    const { start, puppet, host, node } = await stage()
+    let goesOn = false
+    const slow = defineServer({
+      name: 'slow',
+      init: async (_: undefined, context) => {
+        const requests = requestCollection<string>(context)
+        requests.add(new Promise(() => undefined), 'never')
+        await requests.next({ timeoutMs: 100 })
+        goesOn = true
+      },
+    })
+    const starting = start(slow, undefined, { startTimeoutMs: 100 })
+    await Promise.all([expect(starting).rejects.toThrow('not started'), host.advance(100)])
+    await puppet()
+    expect([goesOn, node.statistics().deadlines]).toEqual([false, 0])
+  })
+
   test('without time says what is there already, and waits for nothing [GS-038]', async () => {
     const place = await stage()
     const { asker, answerer } = await pair(place)

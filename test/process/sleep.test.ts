@@ -1,4 +1,4 @@
-import { call, cast, exit, isAlive, stopServer } from 'flotilla'
+import { call, cast, child, defineServer, exit, isAlive, stopServer } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { inside, type Puppet, stage } from './stage.ts'
@@ -46,6 +46,25 @@ describe('sleep', () => {
     expect(woken.isOver).toBe(false)
     await host.advance(1)
     expect(woken.isOver).toBe(true)
+  })
+
+  test('never goes on if what is due at the same time ends its process', async () => {
+    const { puppet, host, node } = await stage()
+    const starter = await puppet()
+    let goesOn = false
+    const slow = defineServer({
+      name: 'slow',
+      init: async (_: undefined, context) => {
+        await context.sleep(100)
+        goesOn = true
+      },
+    })
+    const spec = child(slow, undefined, { startTimeoutMs: 100 })
+    const starting = inside(starter, (context) => context.start(spec))
+    await host.advance(100)
+    expect(await starting).toMatchObject({ reason: { exit: { reason: { kind: 'timeout' } } } })
+    await host.settle()
+    expect([goesOn, node.statistics().deadlines]).toEqual([false, 0])
   })
 
   test('for ever costs nothing, and the process can be looked at and ended [PROC-066]', async () => {

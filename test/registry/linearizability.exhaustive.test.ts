@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { programsOf } from '../../soak/races/enumerate.ts'
-import { families, runSample, runStretch, stretchesOf } from '../../soak/races/exhaustive.ts'
+import { families, runStretch, stretchesOf, tiersOf } from '../../soak/races/exhaustive.ts'
 
 /** Programs of at most three processes with up to so many steps, none the mirror of another. */
 const counts = [
@@ -38,10 +38,13 @@ describe('names, workers of fleets and locks are linearizable', () => {
 
   test('in orders of programs of five to seven steps drawn by chance', async () => {
     const seed = Date.now() % 2 ** 32
-    const sample = { seed, programs: 5, stepsMin: 5, stepsMax: 7, ordersMax: 150 }
-    const { count, finding } = await runSample(sample)
+    const heard: number[] = []
+    const sample = tiersOf('quick', seed).at(-1)
+    const result = await sample?.({ onProgress: ({ programs }) => heard.push(programs) })
+    const { count, finding } = result ?? {}
     if (finding !== undefined) throw new Error(`seed ${seed}`, { cause: finding.error })
-    expect(count.programs).toBe(5)
+    expect(count?.programs).toBe(10)
+    expect(heard).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   }, 60_000)
 
   test('with nothing left out that the quick extent of the long form has', () => {
@@ -49,6 +52,8 @@ describe('names, workers of fleets and locks are linearizable', () => {
       return { family, stepsMax, reactions }
     })
     expect(here).toEqual(stretchesOf('quick'))
+    // Beside them there is the sample.
+    expect(tiersOf('quick', 1)).toHaveLength(here.length + 1)
   })
 })
 

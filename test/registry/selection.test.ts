@@ -170,6 +170,20 @@ describe.each(kinds)(
       })
       expect([failed, names.count()]).toEqual(['guard', 1])
     })
+
+    test('leaves what its own guard has put in the place of an entry that fits', async () => {
+      const { names, start, enter } = await runKind(kind)
+      const pid = await start()
+      await enter(pid, 'x', 'old')
+      const removed = await inside(pid, (context) => {
+        const where = (): boolean => {
+          names.unregister(context, 'x')
+          return names.register(context, 'x', 'new').ok
+        }
+        return names.unregisterMatch(context, 'x', { value: 'old', where })
+      })
+      expect([removed, names.values('x', pid)]).toEqual([0, ['new']])
+    })
   },
 )
 

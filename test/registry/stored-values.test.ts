@@ -40,9 +40,20 @@ describe('keepValue', () => {
     'refuses what freezing does not reach, unless it is shared: %s',
     (value) => {
       const store = () => keepValue('store', value, 'freeze')
-      expect(store).toThrow(/^Cannot store: the value is .*, wanted plain data .*values: "share"/)
+      expect(store).toThrow(
+        /^Cannot store: (a part of )?the value is .*, wanted plain data .*values: "share"/,
+      )
       expect(keepValue('store', value, 'share')).toBe(value)
       expect(Object.isFrozen(value)).toBe(false)
     },
   )
+
+  test('says which part of a value it is that cannot be frozen', () => {
+    const store = (value: unknown) => () => keepValue('store', value, 'freeze')
+    const getter = Object.defineProperty({}, 'x', { get: () => 1 })
+    expect(store({ since: new Date(0) })).toThrow('Cannot store: a part of the value is a Date,')
+    expect(store([{ all: new Map() }])).toThrow('Cannot store: a part of the value is a Map,')
+    expect(store(getter)).toThrow('Cannot store: a part of the value is a function')
+    expect(store(new Date(0))).toThrow('Cannot store: the value is a Date,')
+  })
 })

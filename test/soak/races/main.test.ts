@@ -7,14 +7,12 @@ import { expect, onTestFinished, test } from 'vitest'
 const program = fileURLToPath(new URL('../../../build/soak/races/main.js', import.meta.url))
 
 test('prints one JSON document with what it ran, and finds nothing', async () => {
-  const { code, stdout, stderr } = await run('--operations', '3000', '--seed', '9', '--json')
+  const given = ['--operations', '3000', '--seed', '9', '--exhaustive', 'none', '--json']
+  const { code, stdout, stderr } = await run(...given)
   expect([code, stderr]).toEqual([0, ''])
   const report = JSON.parse(stdout)
-  expect(report).toMatchObject({ seed: 9, node: process.version, findings: [] })
+  expect(report).toMatchObject({ seed: 9, node: process.version, findings: [], exhaustive: [] })
   expect(report.random.operations).toBeGreaterThanOrEqual(3000)
-  const programs = report.exhaustive.map((tier: { programs: number }) => tier.programs)
-  expect(programs.every((count: number) => count > 0)).toBe(true)
-  expect(programs.length).toBeGreaterThan(8)
 })
 
 test('prints a line for each part and the verdict', async () => {
