@@ -10,7 +10,6 @@ import { type Key, ownKey } from '../core/key.ts'
 import type { Pid } from '../core/pid.ts'
 import type { Protocol } from '../core/protocol.ts'
 import { trust } from '../core/trust.ts'
-import type { MaybePromise } from '../gen-server/protocol.ts'
 import { checkSignal } from '../process/abort-signal.ts'
 import { currentProcess, isLeftBehind } from '../process/current.ts'
 import type { Process } from '../process/process.ts'
@@ -176,7 +175,7 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     return !isLeftBehind() && this.#metadata.delete(own)
   }
 
-  lock<T>(key: Key, work: () => MaybePromise<T>, options: LockOptions = {}): Promise<T> {
+  lock<T>(key: Key, work: () => T | PromiseLike<T>, options: LockOptions = {}): Promise<T> {
     const attempted = `take a lock of ${this.id}`
     const own = ownKey(attempted, key)
     checkCallback(attempted, work)

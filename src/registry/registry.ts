@@ -9,7 +9,6 @@ import type { Key } from '../core/key.ts'
 import type { Binding, Bound, Named, Pattern, Wildcard } from '../core/pattern.ts'
 import type { Pid } from '../core/pid.ts'
 import type { AnyProtocol, Protocol } from '../core/protocol.ts'
-import type { MaybePromise } from '../gen-server/protocol.ts'
 import type { ProcessContext } from '../process/process-context.ts'
 import type { RegistryEvent } from './changes.ts'
 import type { Selector } from './selection.ts'
@@ -261,7 +260,7 @@ export interface Registry<in out K extends Key, in out P extends Protocol, in ou
    * Source: Elixir `Registry.lock/3`. Whoever takes several takes them in one order everywhere, or
    * two of them may wait for each other. It orders work on one node only.
    */
-  lock<T>(key: Key, work: () => MaybePromise<T>, options?: LockOptions): Promise<T>
+  lock<T>(key: Key, work: () => T | PromiseLike<T>, options?: LockOptions): Promise<T>
   /**
    * A gap-free feed of changes, releases by death included: what tests wait on instead of sleeping.
    *

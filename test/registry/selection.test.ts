@@ -176,10 +176,8 @@ describe.each(kinds)(
       const pid = await start()
       await enter(pid, 'x', 'old')
       const removed = await inside(pid, (context) => {
-        const where = (): boolean => {
-          names.unregister(context, 'x')
-          return names.register(context, 'x', 'new').ok
-        }
+        const where = (): boolean =>
+          names.unregister(context, 'x') && names.register(context, 'x', 'new').ok
         return names.unregisterMatch(context, 'x', { value: 'old', where })
       })
       expect([removed, names.values('x', pid)]).toEqual([0, ['new']])

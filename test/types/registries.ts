@@ -209,6 +209,8 @@ export type Bindings = [
 // Dispatch and locks give what they give.
 const dispatched: void = rooms.dispatch('lobby', (entries) => entries.length)
 const worked: Promise<number> = rooms.lock('k', async () => 5)
+declare const thenable: PromiseLike<number>
+const soon: Promise<number> = rooms.lock('k', () => thenable)
 const atOnce: Promise<'done'> = rooms.lock(['k', 1], () => 'done' as const, { owner: context })
 // @ts-expect-error a module and a function are no callback
 rooms.dispatch('lobby', [Cat, 'meow', []])
@@ -216,4 +218,4 @@ rooms.dispatch('lobby', [Cat, 'meow', []])
 void rooms.lock('k', () => 1, { owner: pid })
 // @ts-expect-error an option that does not exist
 void rooms.lock('k', () => 1, { timeout: 5 })
-export const given = [dispatched, worked, atOnce]
+export const given = [dispatched, worked, soon, atOnce]
