@@ -251,6 +251,7 @@ defmodule Oracle.Driver do
       false -> {"-", watched}
       :static -> show_static(name, pid, world, watch(pid, watched))
       :dynamic -> show_dynamic(name, pid, world, watch(pid, watched))
+      :unknown -> {[name, "?"], watched}
     end
   end
 

@@ -58,6 +58,7 @@ defmodule Oracle.Tree do
       case kind(pid) do
         :dynamic -> DynamicSupervisor.start_child(pid, Map.delete(spec, :significant))
         :static -> :supervisor.start_child(pid, spec)
+        :unknown -> {:error, :unknown}
       end
     end)
   end
@@ -67,6 +68,7 @@ defmodule Oracle.Tree do
       case kind(pid) do
         :dynamic -> terminate_latest(pid, Places.find(child))
         :static -> :supervisor.terminate_child(pid, child)
+        :unknown -> {:error, :unknown}
       end
     end)
   end
@@ -77,8 +79,13 @@ defmodule Oracle.Tree do
 
   defp terminate_latest(pid, child), do: DynamicSupervisor.terminate_child(pid, child)
 
-  @doc "Of which kind the supervisor is."
-  def kind(pid), do: :ets.lookup_element(:oracle_kinds, pid, 2)
+  @doc "Of which kind the supervisor is; `:unknown` before its init has said so."
+  def kind(pid) do
+    case :ets.lookup(:oracle_kinds, pid) do
+      [{_, kind}] -> kind
+      [] -> :unknown
+    end
+  end
 
   @doc "Does something to the latest process of a place; one that never lived counts as dead."
   def on(to, work) do
