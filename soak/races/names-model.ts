@@ -21,8 +21,8 @@ export interface Subject {
  * What happens to something held:
  *
  * - `look` gives the serial of the holder, or 0; -2: two ways to look it up disagree;
- * - `register` takes it, which gives 0, or is refused, which gives the holder; -1: whoever asked had
- *   ended; -2: refused for no reason;
+ * - `register` takes it, which gives 0, or is refused, which gives the holder; -1: whoever asked
+ *   had ended; -2: refused for no reason;
  * - `unregister` gives it up and says whether it was held;
  * - `claim` is noticed by a process that has been started as the holder;
  * - `end` of a process, however it came about, gives up whatever it held;

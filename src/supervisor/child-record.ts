@@ -170,7 +170,8 @@ export function stopChild(
 ): Work<undefined> {
   const { process, life } = record
   record.process = undefined
-  if (process === undefined) return undefined
+  // A supervisor that was killed among its children stops no more of them.
+  if (process === undefined || !supervisor.alive) return undefined
   return andThen(stopProcess(process, life.shutdownMs), (reason) => {
     if (!isExpected(life, reason)) {
       report(supervisor, record, { context: 'shutdown_error', reason, pid: process.pid })
