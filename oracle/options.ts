@@ -26,8 +26,7 @@ export type ParsedOptions =
   | { readonly kind: 'refused'; readonly message: string }
 
 /** What `--help` prints. */
-export const usage = `Runs random supervision programs on Elixir/OTP and on Flotilla and compares the
-two.
+export const usage = `Runs random programs on Elixir/OTP and on Flotilla and compares what happens.
 
 Usage: npm run test:otp -- [options]
 
