@@ -42,7 +42,7 @@ export function roundFinding({ seed, error }: NonNullable<RandomResult['finding'
 export function tierLine({ name, programs, complete, ...counts }: TierCount): string {
   const incomplete = programs === complete ? '' : `, ${programs - complete} cut short`
   return (
-    `${name.padEnd(46)} ${number(programs)} programs, ${number(counts.interleavings)} ` +
+    `${name.padEnd(56)} ${number(programs)} programs, ${number(counts.interleavings)} ` +
     `interleavings, ${number(counts.operations)} operations${incomplete}`
   )
 }
@@ -50,7 +50,7 @@ export function tierLine({ name, programs, complete, ...counts }: TierCount): st
 /** One line about the random tier. */
 export function randomLine({ rounds, operations }: RandomCount): string {
   const counts = `${number(rounds)} rounds, ${number(operations)} operations`
-  return `${'random schedules'.padEnd(46)} ${counts}`
+  return `${'random schedules'.padEnd(56)} ${counts}`
 }
 
 /** The end of the report for people. */
