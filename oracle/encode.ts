@@ -127,6 +127,10 @@ function writeAction(to: TermWriter, action: Action): void {
       to.tuple(3).atom('start').integer(action.under)
       writeWorker(to, action.child)
       return
+    case 'spawn':
+      writeWorker(to.tuple(3).atom('spawn'), action.child)
+      to.boolean(action.linked)
+      return
     case 'where':
     case 'register':
     case 'unregister':

@@ -28,19 +28,31 @@ export interface Explanation {
   readonly tried: number
 }
 
+/** How long to look. */
+export interface Patience {
+  readonly schedules: number
+  isOver(): boolean
+}
+
 const schedulesAtOnce = 16
 
-/** Tries schedules until OTP shows the trace, at most `limit`. */
-export async function explain(runner: Runner, riddle: Riddle, limit: number): Promise<Explanation> {
+/** Tries schedules until OTP shows the trace, or patience is over. */
+export async function explain(
+  runner: Runner,
+  riddle: Riddle,
+  patience: Patience,
+): Promise<Explanation> {
   const { program, wanted } = riddle
   const all = schedules(riddle)
-  for (let tried = 0; tried < limit; tried += schedulesAtOnce) {
+  let tried = 0
+  while (tried < patience.schedules && !patience.isOver()) {
     const some = Array.from({ length: schedulesAtOnce }, () => all.next().value)
     const traces = await runner.run(some.map((schedule) => ({ program, ...schedule })))
     const index = traces.findIndex((trace) => canonical(program, trace) === wanted)
     if (index >= 0) return { found: true, tried: tried + index + 1 }
+    tried += schedulesAtOnce
   }
-  return { found: false, tried: limit }
+  return { found: false, tried }
 }
 
 /** Schedules, the most promising first. */

@@ -28,7 +28,8 @@ export interface Judgement {
 const programsAtOnce = 32
 const schedulesMax = 4096
 const schedulesMaxWhileShrinking = 192
-const shrinkMs = 20_000
+const explainMs = 60_000
+const shrinkMs = 30_000
 
 /** Two BEAMs and Flotilla: OTP as it is, and OTP under other schedules, started when needed. */
 export class Judge {
@@ -115,7 +116,12 @@ export class Judge {
   async #explains({ program, otp, flotilla }: Comparison, limit: number): Promise<boolean> {
     this.#scheduled ??= Beam.start(this.#elixir, 'patched')
     const riddle = { program, usual: otp, wanted: flotilla }
-    const { found } = await explain(await this.#scheduled, riddle, limit)
+    const scheduled = await this.#scheduled
+    const untilMs = performance.now() + explainMs
+    const { found } = await explain(scheduled, riddle, {
+      schedules: limit,
+      isOver: () => performance.now() > untilMs,
+    })
     return found
   }
 }

@@ -101,6 +101,8 @@ function actionText(action: Action): string {
       return `GenServer.stop ${targetText(action.to)} with ${action.reason}`
     case 'start':
       return `start under ${action.under}: ${placeText(action.child)}`
+    case 'spawn':
+      return `start${action.linked ? '_link' : ''} ${placeText(action.child)}`
     case 'where':
       return `whereis k${action.name}`
     case 'register':

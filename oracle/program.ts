@@ -87,6 +87,8 @@ export type Action =
   | { readonly do: 'signal'; readonly to: Target; readonly reason: Reason }
   | { readonly do: 'halt'; readonly to: Target; readonly reason: Reason }
   | { readonly do: 'start'; readonly under: number; readonly child: WorkerNode }
+  /** Starts a process of its own, of which no supervisor knows. */
+  | { readonly do: 'spawn'; readonly child: WorkerNode; readonly linked: boolean }
   | { readonly do: 'where' | 'register' | 'unregister'; readonly name: number }
   | { readonly do: 'continue'; readonly script: Script }
 
@@ -163,7 +165,7 @@ export function allPlaces(program: Program): ChildNode[] {
   for (const operation of singleOperations(program.operations)) {
     if (operation.op === 'start') places.push(...placesOf(operation.child))
     for (const action of actionsIn(operation)) {
-      if (action.do === 'start') places.push(action.child)
+      if (action.do === 'start' || action.do === 'spawn') places.push(action.child)
     }
   }
   return places
@@ -174,7 +176,7 @@ export function hasHanging(places: readonly ChildNode[]): boolean {
   return places.some((place) => place.kind === 'worker' && place.atTerminate === 'hang')
 }
 
-/** Whether both sides accept every specification of a program. */
+/** Whether both sides accept every specification of a program, and nobody hangs for long. */
 export function isValid(program: Program): boolean {
   const places = allPlaces(program)
   const parents = new Map(places.map((place) => [place.id, place]))
@@ -183,10 +185,17 @@ export function isValid(program: Program): boolean {
     return [{ child: operation.child, parent: parents.get(operation.under) }]
   })
   return (
+    places.every(isKilledSoon) &&
     places.every((place) => {
       return place.kind !== 'supervisor' || place.children.every((child) => fits(child, place))
-    }) && started.every(({ child, parent }) => fits(child, parent))
+    }) &&
+    started.every(({ child, parent }) => fits(child, parent))
   )
+}
+
+function isKilledSoon(place: ChildNode): boolean {
+  if (place.kind !== 'worker' || place.atTerminate !== 'hang') return true
+  return place.shutdown === 'brutal_kill' || Number(place.shutdown) < 10
 }
 
 /** A significant child must be able to end for good, and its supervisor must care. */

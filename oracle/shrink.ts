@@ -180,7 +180,7 @@ function* smallerActions(action: Action): IterableIterator<Action> {
   if ('script' in action) {
     for (const script of smallerScripts(action.script)) yield { ...action, script }
   }
-  if (action.do === 'start') {
+  if (action.do === 'start' || action.do === 'spawn') {
     for (const child of smallerWorkers(action.child)) yield { ...action, child }
   }
 }

@@ -54,15 +54,17 @@ defmodule Oracle.Driver do
     {more, world} = collect(%{world | watched: watched}, [])
     lives = world.lives
     events = events ++ more
-    told = for event <- events ++ gone(events, watched), do: Trace.words(event, lives)
-    {[Trace.result(result, lives), ?\t, Enum.intersperse(told, ?;), ?\t, shown], world}
+    {gone, watched} = follow(events, watched)
+    told = for event <- events ++ gone, do: Trace.words(event, lives)
+    line = [Trace.result(result, lives), ?\t, Enum.intersperse(told, ?;), ?\t, shown]
+    {line, %{world | watched: watched}}
   end
 
-  # Those who lived and died since the last step, so that nobody could watch them.
-  defp gone(events, watched) do
-    for {pid, {:init, _, _, :ok}} <- events,
-        not is_map_key(watched, pid) and not Process.alive?(pid),
-        do: {pid, :gone}
+  # Whoever has begun to live is watched from now on, unless it was too late for that.
+  defp follow(events, watched) do
+    begun = for {pid, {:init, _, _, :ok}} <- events, not is_map_key(watched, pid), do: pid
+    {living, dead} = Enum.split_with(begun, &Process.alive?/1)
+    {Enum.map(dead, &{&1, :gone}), Enum.reduce(living, watched, &watch/2)}
   end
 
   defp finish(world) do
@@ -130,8 +132,7 @@ defmodule Oracle.Driver do
 
   defp collect(world, events) do
     receive do
-      {:event, pid, {:supervisor, id, kind}} ->
-        :ets.insert(:oracle_kinds, {pid, kind})
+      {:event, pid, {:supervisor, id}} ->
         collect(%{world | lives: Map.put(world.lives, pid, Integer.to_string(id))}, events)
 
       {:event, pid, {:init, id, life, _} = what} ->
@@ -186,10 +187,17 @@ defmodule Oracle.Driver do
 
   defp carry_out({:send, how, to, {tag, actions}}) do
     case {how, Places.address(to)} do
-      {_, nil} -> :nobody
-      {:call, address} -> Tree.attempt(fn -> GenServer.call(address, {:run, tag, actions}, :infinity) end)
-      {:cast, address} -> GenServer.cast(address, {:run, tag, actions})
-      {:info, address} -> Places.send_info(address, {:run, tag, actions}) && :ok
+      {_, nil} ->
+        :nobody
+
+      {:call, address} ->
+        Tree.attempt(fn -> GenServer.call(address, {:run, tag, actions}, :infinity) end)
+
+      {:cast, address} ->
+        GenServer.cast(address, {:run, tag, actions})
+
+      {:info, address} ->
+        Places.send_info(address, {:run, tag, actions}) && :ok
     end
   end
 
@@ -251,7 +259,6 @@ defmodule Oracle.Driver do
       false -> {"-", watched}
       :static -> show_static(name, pid, world, watch(pid, watched))
       :dynamic -> show_dynamic(name, pid, world, watch(pid, watched))
-      :unknown -> {[name, "?"], watched}
     end
   end
 

@@ -21,7 +21,11 @@ Oracle.Noise.set(0, [])
 Oracle.Places.open()
 
 port = Port.open({:fd, 0, 1}, [:binary, :eof, packet: 4])
-Port.command(port, "elixir #{System.version()} otp #{System.otp_release()} erts #{:erlang.system_info(:version)}")
+
+Port.command(
+  port,
+  "elixir #{System.version()} otp #{System.otp_release()} erts #{:erlang.system_info(:version)}"
+)
 
 serve = fn serve ->
   receive do

@@ -5,7 +5,16 @@ defmodule Oracle.Patch do
   Nothing else of them is changed, and a process may always be scheduled out there; so whatever a
   patched run shows is an outcome that OTP allows. It takes part in runs with noise alone.
   """
-  @modules [:supervisor, :gen_server, :gen, :proc_lib, :sys, DynamicSupervisor, GenServer, Registry]
+  @modules [
+    :supervisor,
+    :gen_server,
+    :gen,
+    :proc_lib,
+    :sys,
+    DynamicSupervisor,
+    GenServer,
+    Registry
+  ]
   @signals [:exit, :monitor, :demonitor, :link, :unlink, :send]
 
   @doc "Puts the patched modules in the place of OTP's."

@@ -20,9 +20,16 @@ defmodule Oracle.Trace do
   end
 
   defp say({:got, how, tag}, _names), do: ["got ", Atom.to_string(how), " ", number(tag)]
-  defp say({:did, what, to, result}, names), do: [what, " ", number(to), " ", result(result, names)]
-  defp say({:exit, from, reason}, names), do: ["exit ", sender(from, names), " ", reason(reason, names)]
-  defp say({:down, pid, reason}, names), do: ["down ", who(pid, names), " ", reason(reason, names)]
+
+  defp say({:did, what, to, result}, names),
+    do: [what, " ", number(to), " ", result(result, names)]
+
+  defp say({:exit, from, reason}, names),
+    do: ["exit ", sender(from, names), " ", reason(reason, names)]
+
+  defp say({:down, pid, reason}, names),
+    do: ["down ", who(pid, names), " ", reason(reason, names)]
+
   defp say({:terminate, reason}, names), do: ["terminate ", reason(reason, names)]
   defp say({:ended, reason}, names), do: ["ended ", reason(reason, names)]
   defp say({:outcome, result}, names), do: ["outcome ", result(result, names)]

@@ -8,15 +8,21 @@ defmodule Oracle.Tree do
   @doc "Starts a static or dynamic supervisor under the calling process."
   def start_link(node) when elem(node, 0) == :supervisor do
     # As supervisor:start_link/2 does it, which takes no spawn options.
-    :gen_server.start_link(:supervisor, {:self, __MODULE__, node}, spawn_opt: [priority: Noise.first_priority()])
+    :gen_server.start_link(:supervisor, {:self, __MODULE__, node},
+      spawn_opt: [priority: Noise.first_priority()]
+    )
   end
 
   def start_link(node) when elem(node, 0) == :dynamic do
-    DynamicSupervisor.start_link(Oracle.Dynamic, node, spawn_opt: [priority: Noise.first_priority()])
+    DynamicSupervisor.start_link(Oracle.Dynamic, node,
+      spawn_opt: [priority: Noise.first_priority()]
+    )
   end
 
   @impl true
-  def init({:supervisor, id, _, _, _, strategy, max_restarts, max_seconds, auto_shutdown, children}) do
+  def init(
+        {:supervisor, id, _, _, _, strategy, max_restarts, max_seconds, auto_shutdown, children}
+      ) do
     announce(id, :static)
 
     flags = %{
@@ -29,16 +35,19 @@ defmodule Oracle.Tree do
     {:ok, {flags, Enum.map(children, &child_spec/1)}}
   end
 
-  @doc "Tells the driver which supervisor the calling process is."
+  @doc "Tells which supervisor the calling process is."
   def announce(id, kind) do
     Noise.settle_in(id)
     Places.settle(id)
-    Oracle.Trace.tell({:supervisor, id, kind})
+    # Here and not by the driver: others may want to know before the step is over.
+    :ets.insert(:oracle_kinds, {self(), kind})
+    Oracle.Trace.tell({:supervisor, id})
   end
 
   @doc "A child specification."
   def child_spec(node) do
-    {module, type} = if elem(node, 0) == :worker, do: {Worker, :worker}, else: {__MODULE__, :supervisor}
+    {module, type} =
+      if elem(node, 0) == :worker, do: {Worker, :worker}, else: {__MODULE__, :supervisor}
 
     %{
       id: elem(node, 1),
@@ -58,7 +67,6 @@ defmodule Oracle.Tree do
       case kind(pid) do
         :dynamic -> DynamicSupervisor.start_child(pid, Map.delete(spec, :significant))
         :static -> :supervisor.start_child(pid, spec)
-        :unknown -> {:error, :unknown}
       end
     end)
   end
@@ -68,7 +76,6 @@ defmodule Oracle.Tree do
       case kind(pid) do
         :dynamic -> terminate_latest(pid, Places.find(child))
         :static -> :supervisor.terminate_child(pid, child)
-        :unknown -> {:error, :unknown}
       end
     end)
   end
@@ -79,13 +86,14 @@ defmodule Oracle.Tree do
 
   defp terminate_latest(pid, child), do: DynamicSupervisor.terminate_child(pid, child)
 
-  @doc "Of which kind the supervisor is; `:unknown` before its init has said so."
-  def kind(pid) do
-    case :ets.lookup(:oracle_kinds, pid) do
-      [{_, kind}] -> kind
-      [] -> :unknown
-    end
-  end
+  @doc "Of which kind the supervisor is, dead or alive."
+  def kind(pid), do: :ets.lookup_element(:oracle_kinds, pid, 2)
+
+  @doc """
+  Whether it is a supervisor that has ended. Between two steps one may come and go unseen, so its
+  end and its never having been there must look the same.
+  """
+  def over?(pid), do: :ets.member(:oracle_kinds, pid) and not Process.alive?(pid)
 
   @doc "Does something to the latest process of a place; one that never lived counts as dead."
   def on(to, work) do

@@ -6,13 +6,14 @@ defmodule Oracle.Worker do
   import Oracle.Trace, only: [tell: 1]
   alias Oracle.{Noise, Places, Tree}
 
-  def start_link(spec) do
-    options = [spawn_opt: [priority: Noise.first_priority()]]
+  def start_link(spec), do: GenServer.start_link(__MODULE__, spec, options(spec))
 
-    case elem(spec, 6) do
-      nil -> GenServer.start_link(__MODULE__, spec, options)
-      name -> GenServer.start_link(__MODULE__, spec, [{:name, Places.via(name)} | options])
-    end
+  def start(spec), do: GenServer.start(__MODULE__, spec, options(spec))
+
+  defp options(spec) do
+    options = [spawn_opt: [priority: Noise.first_priority()]]
+    name = elem(spec, 6)
+    if name, do: [{:name, Places.via(name)} | options], else: options
   end
 
   @impl true
@@ -25,15 +26,32 @@ defmodule Oracle.Worker do
     case plan do
       :ok ->
         Process.flag(:trap_exit, traps)
-        state = %{at_exit: at_exit, at_down: at_down, at_terminate: at_terminate, froms: [], monitors: []}
+
+        state = %{
+          at_exit: at_exit,
+          at_down: at_down,
+          at_terminate: at_terminate,
+          froms: [],
+          monitors: []
+        }
+
         {:noreply, state} = run(at_init, state, :init)
         {:ok, state}
 
-      :ignore -> :ignore
-      :raise -> raise "boom"
-      :throw -> throw(:boom)
-      :junk -> :junk
-      reason -> {:stop, Tree.reason(reason)}
+      :ignore ->
+        :ignore
+
+      :raise ->
+        raise "boom"
+
+      :throw ->
+        throw(:boom)
+
+      :junk ->
+        :junk
+
+      reason ->
+        {:stop, Tree.reason(reason)}
     end
   end
 
@@ -113,7 +131,9 @@ defmodule Oracle.Worker do
     end
   end
 
-  defp finish(state, from, extra) when is_tuple(from), do: List.to_tuple([:reply, :ok, state | extra])
+  defp finish(state, from, extra) when is_tuple(from),
+    do: List.to_tuple([:reply, :ok, state | extra])
+
   defp finish(state, _from, extra), do: List.to_tuple([:noreply, state | extra])
 
   defp act(:later, state), do: state
@@ -136,6 +156,11 @@ defmodule Oracle.Worker do
 
   defp act({:start, under, child}, state) do
     did("start", under, Tree.on(under, fn pid -> Tree.start_child(under, pid, child) end), state)
+  end
+
+  defp act({:spawn, child, linked}, state) do
+    result = if linked, do: start_link(child), else: start(child)
+    did("spawn", elem(child, 1), result, state)
   end
 
   defp act({:where, name}, state), do: did("where", name, Places.whereis(name), state)
@@ -165,7 +190,9 @@ defmodule Oracle.Worker do
   end
 
   defp act({:halt, to, reason}, state) do
-    result = Tree.on(to, fn pid -> Tree.attempt(fn -> GenServer.stop(pid, Tree.reason(reason)) end) end)
+    result =
+      Tree.on(to, fn pid -> Tree.attempt(fn -> GenServer.stop(pid, Tree.reason(reason)) end) end)
+
     did("halt", to, result, state)
   end
 
@@ -189,9 +216,12 @@ defmodule Oracle.Worker do
   end
 
   defp act({:monitor, to}, state) do
-    case Places.find(to) do
-      nil -> did("monitor", to, :nobody, state)
-      pid -> %{state | monitors: [{to, Process.monitor(pid)} | state.monitors]}
+    pid = Places.find(to)
+
+    if pid == nil or Tree.over?(pid) do
+      did("monitor", to, :nobody, state)
+    else
+      %{state | monitors: [{to, Process.monitor(pid)} | state.monitors]}
     end
   end
 

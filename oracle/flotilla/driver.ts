@@ -101,7 +101,7 @@ class Drive {
   async #line(result: readonly Part[]): Promise<string> {
     await this.#settle()
     const shown = this.#snapshot()
-    this.#world.tellGone(this.#watched)
+    for (const pid of this.#world.begun()) this.#follow(pid)
     const said = result.map((part) => this.#world.say(part)).join(' ')
     return `${said}\t${this.#world.collect().join(';')}\t${shown}`
   }
@@ -201,6 +201,13 @@ class Drive {
     }
     this.#watch(pid)
     return this.#world.say(pid)
+  }
+
+  /** Whoever has begun to live is watched from now on, unless it was too late for that. */
+  #follow(pid: Pid): void {
+    if (this.#watched.has(pid)) return
+    if (isAlive(pid)) this.#watch(pid)
+    else this.#world.tellGone(pid)
   }
 
   #watch(pid: Pid): void {

@@ -7,6 +7,7 @@ import {
   type ChildRestarted,
   type ChildSpec,
   type ChildStarted,
+  type Context,
   child,
   countChildren,
   type DynamicSupervisor,
@@ -14,6 +15,7 @@ import {
   isAlive,
   type Pid,
   type Started,
+  type StartTried,
   type StaticSupervisor,
   stopServer,
   supervisor,
@@ -62,6 +64,11 @@ export class Hands {
       if (started.ok && node.kind !== 'worker') this.#world.call(started.pid, node.id)
       return startWords(started)
     })
+  }
+
+  /** Starts a worker under a worker. */
+  async spawn(context: Context, node: WorkerNode, linked: boolean): Promise<Part[]> {
+    return startWords(await context.start(this.specOf(node), { link: linked }))
   }
 
   /** Stops a child of a running supervisor. */
@@ -167,7 +174,7 @@ function lifeOf({ restart, shutdown, significant }: Life) {
 }
 
 /** What a start came to. */
-export function startWords(started: Started | ChildStarted | ChildRestarted): Part[] {
+export function startWords(started: Started | StartTried | ChildStarted | ChildRestarted): Part[] {
   if (started.ok) return ['ok', started.pid]
   const { reason } = started
   switch (reason.kind) {

@@ -113,6 +113,10 @@ export class Run {
     switch (action.do) {
       case 'start':
         return this.#start(action)
+      case 'spawn':
+        return hands
+          .spawn(this.#context, action.child, action.linked)
+          .then((parts) => this.#did('spawn', action.child.id, parts))
       case 'call':
         return this.#call(action)
       case 'halt':
@@ -213,7 +217,8 @@ export class Run {
         this.#context.unlink(pid)
         return
       case 'monitor':
-        this.#state.monitors.unshift({ to, pid, monitor: this.#context.monitor(pid) })
+        if (this.#state.world.isOver(pid)) this.#did('monitor', to, ['nobody'])
+        else this.#state.monitors.unshift({ to, pid, monitor: this.#context.monitor(pid) })
         return
       case 'signal':
         exit(pid, action.reason === 'kill' ? 'kill' : reasonOf(action.reason))

@@ -52,12 +52,17 @@ export class World {
     this.#events.push([who, 'ended', words])
   }
 
-  /** Those who lived and died since the last collection, so that nobody could watch them. */
-  tellGone(watched: ReadonlySet<Pid>): void {
-    for (const [who, what, plan] of [...this.#events]) {
-      if (who === undefined || typeof who === 'string' || what !== 'init' || plan !== 'ok') continue
-      if (!watched.has(who) && !isAlive(who)) this.#events.push([who, 'gone'])
-    }
+  /** Those who lived and died before anybody could watch them. */
+  tellGone(who: Pid): void {
+    this.#events.push([who, 'gone'])
+  }
+
+  /** Those who have begun to live since the last collection. */
+  begun(): Pid[] {
+    return this.#events.flatMap(([who, what, plan]) => {
+      const isBirth = what === 'init' && plan === 'ok'
+      return isBirth && who !== undefined && typeof who !== 'string' ? [who] : []
+    })
   }
 
   /** Everything told since the last time, in words. */
@@ -78,6 +83,11 @@ export class World {
     const supervisor = this.names.whereis(`s${to}`)
     if (supervisor !== undefined) this.called(supervisor, to)
     return this.#latest.get(to)
+  }
+
+  /** Whether it is a supervisor that has ended, which may be known here or not. */
+  isOver(pid: Pid): boolean {
+    return !this.say(pid).includes('#') && !isAlive(pid)
   }
 
   /** A supervisor has been seen in its place. */

@@ -34,8 +34,9 @@ export function makeScript(draft: Draft, how: 'call' | 'cast' | 'info', to: Targ
     [draft.has('scripts') ? 3 : 0, () => [nestedMessage(draft)]],
     [draft.has('halts') ? 2 : 0, () => [halt(draft)]],
     [draft.has('dynamic') ? 3 : 0, () => startAction(draft)],
+    [draft.has('spawning') ? 4 : 0, () => [spawnAction(draft)]],
     // The death of somebody linked reaches us before or after our answer.
-    [how === 'call' ? 0 : 2, () => [signal(draft)]],
+    [how === 'call' || mayBeUnlinked(draft, to) ? 0 : 2, () => [signal(draft)]],
     [draft.has('scripts') ? 1 : 0, () => [continuation(draft)]],
   ])
   const end = last()
@@ -58,6 +59,11 @@ function isMonitor(action: Action): boolean {
 function mayBeToSelf(action: Action, self: Target): boolean {
   if (action.do !== 'cast' && action.do !== 'info' && action.do !== 'signal') return false
   return action.to === self || action.to < 0 || self < 0
+}
+
+/** An unlinked server of OTP is its own parent, so that a signal to itself stops it. */
+function mayBeUnlinked({ unlinked }: Draft, to: Target): boolean {
+  return unlinked.has(to) || (to < 0 && unlinked.size > 0)
 }
 
 /** What a worker does in its `init`: at most to its siblings, which nobody restarts meanwhile. */
@@ -162,6 +168,19 @@ function startAction(draft: Draft): Action[] {
   if (places.length === 0) return []
   const under = draft.random.pick(places).id
   return [{ do: 'start', under, child: makeChildWorker(draft) }]
+}
+
+/**
+ * Before OTP 26 the failed start of a linked process reached the starter as an exit signal, too.
+ * So a linked one starts for certain: no failing `init`, no name that may be taken.
+ */
+function spawnAction(draft: Draft): Action {
+  const child = makeChildWorker(draft)
+  if (draft.random.chance(20)) {
+    draft.unlinked.add(child.id)
+    return { do: 'spawn', child, linked: false }
+  }
+  return { do: 'spawn', child: { ...child, inits: [], name: undefined }, linked: true }
 }
 
 /** A worker that is started later than the tree. */

@@ -26,10 +26,18 @@ export const traits = [
   'scripts',
   'inits at work',
   'registering',
+  'spawning',
   'late answers',
 ] as const
 
 export type Trait = (typeof traits)[number]
+
+const notWithHanging: ReadonlySet<Trait> = new Set([
+  'calls',
+  'halts',
+  'late answers',
+  'signals to supervisors',
+])
 
 /** A program in the making. */
 export class Draft {
@@ -38,7 +46,12 @@ export class Draft {
   readonly places: ChildNode[] = []
   /** The children that static supervisors were given, at first and later. */
   readonly children = new Map<number, ChildNode[]>()
-  /** Workers that hang in `terminate` leave nobody who waits for them any hope. */
+  /** Workers that were started by workers without a link. */
+  readonly unlinked = new Set<number>()
+  /**
+   * Workers that hang in `terminate` leave nobody who waits for them any hope, and a supervisor
+   * that is killed above them begins its next life here only when they are over.
+   */
   readonly hangs: boolean
   #ids = 0
   #tags = 0
@@ -47,9 +60,8 @@ export class Draft {
   constructor(random: Randomness) {
     this.random = random
     this.hangs = random.chance(3)
-    const waiting: ReadonlySet<Trait> = new Set(['calls', 'halts', 'late answers'])
     this.traits = new Set(
-      traits.filter((trait) => random.chance(40) && !(this.hangs && waiting.has(trait))),
+      traits.filter((trait) => random.chance(40) && !(this.hangs && notWithHanging.has(trait))),
     )
   }
 

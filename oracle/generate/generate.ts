@@ -22,7 +22,8 @@ export function generate(seed: number, number: number): Program {
   const operations: Operation[] = []
   const wanted = draft.random.between(1, 8)
   while (operations.length < wanted) {
-    operations.push(draft.chance('bursts', 15) ? burst(draft) : operation(draft))
+    const isBurst = draft.workers.length > 0 && draft.chance('bursts', 15)
+    operations.push(isBurst ? burst(draft) : operation(draft))
   }
   return { root, operations }
 }

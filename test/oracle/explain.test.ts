@@ -23,23 +23,34 @@ function beam(shows: (assignment: Assignment) => boolean) {
   return { run, asked }
 }
 
+function patience(schedules: number, isOver = () => false) {
+  return { schedules, isOver }
+}
+
 describe('a difference', () => {
   test('is explained at once by slowing down the process that differs', async () => {
     const { run } = beam(({ slow }) => slow !== 'any' && slow.join() === '2')
-    expect(await explain({ run }, riddle, 100)).toEqual({ found: true, tried: 1 })
+    expect(await explain({ run }, riddle, patience(100))).toEqual({ found: true, tried: 1 })
   })
 
   test('may take a schedule in which others are slow', async () => {
     const { run } = beam(
       ({ slow, noise }) => slow !== 'any' && slow.join() === '1' && noise % 2 === 0,
     )
-    expect(await explain({ run }, riddle, 100)).toMatchObject({ found: true })
+    expect(await explain({ run }, riddle, patience(100))).toMatchObject({ found: true })
   })
 
   test('stays one when no schedule shows the trace', async () => {
     const { run, asked } = beam(() => false)
-    expect(await explain({ run }, riddle, 160)).toEqual({ found: false, tried: 160 })
+    expect(await explain({ run }, riddle, patience(160))).toEqual({ found: false, tried: 160 })
     expect(asked).toHaveLength(160)
+    expect(
+      await explain(
+        { run },
+        riddle,
+        patience(160, () => true),
+      ),
+    ).toMatchObject({ tried: 0 })
     expect(asked.every(({ noise }) => noise > 0)).toBe(true)
   })
 })
