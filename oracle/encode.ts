@@ -5,12 +5,23 @@ import type { Action, ChildNode, Life, Operation, Program, Script, WorkerNode } 
 import { allPlaces, hasHanging } from './program.ts'
 import { TermWriter } from './terms.ts'
 
-/** How the BEAM is to schedule a program; see oracle/elixir/noise.ex. */
-export interface Schedule {
+/** How the BEAM is to schedule processes; see oracle/elixir/noise.ex. */
+export interface Noise {
   /** 0: as it likes; other numbers: pauses by chance, decided by the number. */
   readonly noise: number
   /** The ids of slow processes, -n for the client of operation n; `any`: by chance. */
   readonly slow: readonly number[] | 'any'
+}
+
+/** How the BEAM is to schedule a program. */
+export interface Schedule extends Noise {
+  /** Noise for the processes that begin later, from the one with this number on; ascending. */
+  readonly turns: readonly Turn[]
+}
+
+/** Another noise for later processes. */
+export interface Turn extends Noise {
+  readonly from: number
 }
 
 /** One program as the BEAM gets it. */
@@ -19,7 +30,7 @@ export interface Assignment extends Schedule {
 }
 
 /** The schedule of the BEAM itself. */
-export const asItLikes: Schedule = { noise: 0, slow: [] }
+export const asItLikes: Schedule = { noise: 0, slow: [], turns: [] }
 
 /** A batch of programs as one term. */
 export function encodeBatch(batch: readonly Assignment[]): Buffer {
@@ -28,11 +39,14 @@ export function encodeBatch(batch: readonly Assignment[]): Buffer {
   return writer.bytes()
 }
 
-function writeAssignment(to: TermWriter, { program, noise, slow }: Assignment): void {
+function writeAssignment(to: TermWriter, { program, turns, ...first }: Assignment): void {
   const places = allPlaces(program)
-  to.tuple(6).integer(noise)
-  if (slow === 'any') to.atom('any')
-  else to.list(slow, (id) => to.integer(id))
+  to.tuple(5)
+  to.list([...turns.toReversed(), { from: 0, ...first }], ({ from, noise, slow }) => {
+    to.tuple(3).integer(from).integer(noise)
+    if (slow === 'any') to.atom('any')
+    else to.list(slow, (id) => to.integer(id))
+  })
   to.boolean(hasHanging(places)).list(namesIn(places), (name) => to.integer(name))
   writeChild(to, program.root)
   to.list(program.operations, (operation) => writeOperation(to, operation))

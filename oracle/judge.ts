@@ -100,7 +100,7 @@ export class Judge {
     this.#scheduled ??= Beam.start(this.#elixir, 'patched')
     const beam = await this.#scheduled
     const batch = Array.from({ length: schedules }, (_, index) => {
-      return { program, noise: index + 1, slow: 'any' } as const
+      return { program, noise: index + 1, slow: 'any', turns: [] } as const
     })
     const traces = await beam.run([...batch])
     return new Set(traces.map((trace) => canonical(program, trace)))

@@ -14,10 +14,10 @@ defmodule Oracle.Driver do
   @longer_than_a_call 3
 
   @doc "The trace of one program: a line for each step, the fields of a line separated by tabs."
-  def run({noise, slow, hangs, names, root, operations}) do
+  def run({noises, hangs, names, root, operations}) do
     Places.clear()
     :ets.delete_all_objects(:oracle_kinds)
-    Noise.set(noise, slow)
+    Noise.set(noises)
     world = %{lives: %{}, watched: %{}, names: names, hangs: hangs, root: nil, steps: 0}
     {started, world} = start(root, world)
     lines = [started | operations(operations, world)]
@@ -37,10 +37,14 @@ defmodule Oracle.Driver do
 
   defp operations(operations, world) do
     {lines, world} =
-      Enum.map_reduce(operations, world, fn operation, world ->
+      operations
+      |> Enum.with_index(1)
+      |> Enum.map_reduce(world, fn {operation, number}, world ->
+        Noise.begin_step(number)
         step(:ok, perform(operation, world))
       end)
 
+    Noise.begin_step(length(operations) + 1)
     lines ++ [finish(world)]
   end
 

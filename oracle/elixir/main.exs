@@ -17,7 +17,7 @@ Logger.configure(level: :none)
 Process.flag(:trap_exit, true)
 Process.register(self(), :oracle_driver)
 :ets.new(:oracle_kinds, [:named_table, :public, :set])
-Oracle.Noise.set(0, [])
+Oracle.Noise.set([{0, 0, []}])
 Oracle.Places.open()
 
 port = Port.open({:fd, 0, 1}, [:binary, :eof, packet: 4])

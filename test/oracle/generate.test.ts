@@ -13,7 +13,7 @@ test('a program depends on its seed and number alone', () => {
 
 test('both sides accept every program', () => {
   expect(programs.filter((program) => !isValid(program))).toEqual([])
-  for (const program of programs) encodeBatch([{ program, noise: 0, slow: [] }])
+  for (const program of programs) encodeBatch([{ program, noise: 0, slow: [], turns: [] }])
 })
 
 test('every kind of operation, action, child and choice occurs', () => {

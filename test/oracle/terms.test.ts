@@ -31,7 +31,7 @@ test('grows with what is written', () => {
 
 test('a batch says how to schedule each program', () => {
   const program = programOf([], [kill(0)])
-  const text = encodeBatch([{ program, noise: 7, slow: 'any' }]).toString('latin1')
+  const text = encodeBatch([{ program, noise: 7, slow: 'any', turns: [] }]).toString('latin1')
   for (const atom of ['any', 'supervisor', 'one_for_one', 'signal', 'kill']) {
     expect(text).toContain(atom)
   }
