@@ -23,6 +23,16 @@ function beam(shows: (assignment: Assignment) => boolean) {
   return { run, asked }
 }
 
+function lineOf(step: number, isWanted: boolean): string {
+  return `ok\t1#1 got cast ${isWanted ? step : 0};1#1 stray\t0()`
+}
+
+/** The noise that counts at the beginning of a step, the first of which has the number 0. */
+function noiseIn(step: number, { noise, turns }: Pick<Assignment, 'noise' | 'turns'>): number {
+  const last = turns.findLast(({ from }) => from <= (step - 1) * 1000)
+  return last?.noise ?? noise
+}
+
 function patience(schedules: number, isOver = () => false) {
   return { schedules, isOver }
 }
@@ -38,6 +48,17 @@ describe('a difference', () => {
       ({ slow, noise }) => slow !== 'any' && slow.join() === '1' && noise % 2 === 0,
     )
     expect(await explain({ run }, riddle, patience(100))).toMatchObject({ found: true })
+  })
+
+  test('of several steps is explained by a schedule that turns from step to step', async () => {
+    const steps = [1, 2, 3, 4]
+    const show = ({ noise, turns }: Pick<Assignment, 'noise' | 'turns'>): string =>
+      steps.map((step) => lineOf(step, noiseIn(step, { noise, turns }) % 11 === step)).join('\n')
+    const run = async (batch: readonly Assignment[]): Promise<string[]> => batch.map(show)
+    const wanted = canonical(program, steps.map((step) => lineOf(step, true)).join('\n'))
+    const alone = canonical(program, show({ noise: 1, turns: [] }))
+    const found = await explain({ run }, { program, usual: alone, wanted }, patience(4096))
+    expect(found).toMatchObject({ found: true })
   })
 
   test('stays one when no schedule shows the trace', async () => {
