@@ -35,8 +35,10 @@ export interface Patience {
 }
 
 const schedulesAtOnce = 16
-/** So many at first are tried one like the other, before the best of them is worked on. */
-const wideSchedules = 384
+/** So many at first are drawn alone, before the best of them is worked on. */
+const wideSchedules = 1024
+/** After so many without getting nearer, another one is worked on. */
+const staleSchedules = 1024
 
 /**
  * Tries schedules until OTP shows the trace, or patience is over.
@@ -53,11 +55,12 @@ export async function explain(
   const random = new Randomness(1, 2)
   const wide = schedules(riddle)
   let best: Found = { schedule: wide.next().value, score: Number.NEGATIVE_INFINITY }
+  let nearerAt = 0
   let tried = 0
   while (tried < patience.schedules && !patience.isOver()) {
     const isWide = tried < wideSchedules
     const some = Array.from({ length: schedulesAtOnce }, (_, index) => {
-      return isWide || index === 0 ? wide.next().value : turned(best, riddle, random)
+      return isWide || index % 4 === 0 ? wide.next().value : turned(best, riddle, random)
     })
     const traces = await runner.run(some.map((schedule) => ({ program, ...schedule })))
     const shown = traces.map((trace) => canonical(program, trace))
@@ -65,9 +68,13 @@ export async function explain(
     if (index >= 0) return { found: true, tried: tried + index + 1 }
     for (const [place, schedule] of some.entries()) {
       const score = likeness(wanted, shown[place] ?? '')
+      if (score > best.score) nearerAt = tried
       if (score >= best.score) best = { schedule, score }
     }
     tried += schedulesAtOnce
+    if (tried - nearerAt < staleSchedules + wideSchedules) continue
+    best = { schedule: wide.next().value, score: Number.NEGATIVE_INFINITY }
+    nearerAt = tried
   }
   return { found: false, tried }
 }

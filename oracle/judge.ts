@@ -26,9 +26,9 @@ export interface Judgement {
 
 /** Programs that run beside each other: one waits while another computes. */
 const programsAtOnce = 32
-const schedulesMax = 4096
+const schedulesMax = 16_384
 const schedulesMaxWhileShrinking = 192
-const explainMs = 60_000
+const explainMs = 300_000
 const shrinkMs = 30_000
 
 /** Two BEAMs and Flotilla: OTP as it is, and OTP under other schedules, started when needed. */
