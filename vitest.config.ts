@@ -6,7 +6,10 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 /** Tests that start the built package or the built examples as child processes. */
 const programTests = [
   'test/process/{escapes*,exit-by-itself,flood}.test.ts',
+  'test/bench/arms/contract.test.ts',
+  'test/bench/beam.test.ts',
   'test/examples/**/*.test.ts',
+  'test/bench/main.test.ts',
   'test/oracle/main.test.ts',
   'test/soak/**/main.test.ts',
 ]

@@ -18,16 +18,17 @@ const programFolders = ['examples', 'bench', 'oracle', 'soak']
 /** Reports every import against the arrows and every effect outside the `Host`. */
 export function checkArrows(root: string, allowances: Allowances = houseAllowances): Problem[] {
   const moduleState = new Excuses('moduleState', allowances.moduleState)
+  const ambient = new Excuses('ambient', allowances.ambient)
   const sources = sourceFiles(root, 'src').flatMap((file) => [
     ...file.syntaxProblems,
     ...sourceImportProblems(file),
-    ...ambientProblems(file),
+    ...ambientProblems(file, ambient),
     ...moduleStateProblems(file, moduleState),
   ])
   const programs = programFolders
     .flatMap((folder) => sourceFiles(root, folder))
     .flatMap((file) => [...file.syntaxProblems, ...programImportProblems(file)])
-  return [...sources, ...programs, ...moduleState.unused()]
+  return [...sources, ...programs, ...moduleState.unused(), ...ambient.unused()]
 }
 
 runAsMain(import.meta.url, checkArrows)

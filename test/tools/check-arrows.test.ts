@@ -198,6 +198,12 @@ describe('programs', () => {
     expect(check({ 'examples/a/main.ts': text })).toEqual([])
   })
 
+  it('import the libraries that their folder may, which no other folder may', () => {
+    const text = "import 'nact'"
+    expect(check({ 'bench/a.ts': text })).toEqual([])
+    expect(check({ 'examples/a/main.ts': text })).toEqual(["examples/a/main.ts:1 imports 'nact'"])
+  })
+
   it('import nothing else', () => {
     const text = "import '../../src/index.ts'\nimport 'flotilla/core'\nimport '../../bench/a.ts'"
     expect(check({ 'examples/a/main.ts': text })).toEqual([

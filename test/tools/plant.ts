@@ -25,6 +25,7 @@ export function summary(problems: readonly Problem[]): string[] {
 /** No exceptions at all. */
 export const noAllowances: Allowances = {
   moduleState: {},
+  ambient: {},
   casts: {},
   typeParameters: {},
   parameters: {},

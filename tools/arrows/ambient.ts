@@ -4,6 +4,7 @@
  * They come in through the `Host` and nowhere else; that is what lets the simulator replay a run.
  * In `core` nothing asynchronous is allowed either, not even as a type: it only decides.
  */
+import type { Excuses } from '../house/excuses.ts'
 import type { Problem } from '../problem.ts'
 import { type FreeName, freeNames } from '../syntax/free-names.ts'
 import { lineAt, type SourceFile } from '../syntax/source-file.ts'
@@ -31,10 +32,10 @@ const hostMembers: ReadonlySet<string> = new Set(['AbortSignal.timeout', 'Math.r
 const coreNames: ReadonlySet<string> = new Set(['Promise', 'PromiseLike', 'console'])
 
 /** Checks the globals one file under `src` uses, and in `core` its async syntax. */
-export function ambientProblems(file: SourceFile): Problem[] {
+export function ambientProblems(file: SourceFile, excuses: Excuses): Problem[] {
   const globals = freeNames(file).flatMap((use) => {
     const wanted = refusal(file.path, use)
-    if (wanted === undefined) return []
+    if (wanted === undefined || excuses.covers(file.path)) return []
     const name = use.member === undefined ? use.name : `${use.name}.${use.member}`
     return [{ path: file.path, line: use.line, message: `uses ${name}`, wanted }]
   })

@@ -24,6 +24,15 @@ const hostBuiltins: ReadonlySet<string> = new Set([
 /** Names under which programs may import the package. */
 const entryPoints: ReadonlySet<string> = new Set(['flotilla', 'flotilla/testing'])
 
+/** Libraries that a folder of programs may import as well. */
+const programLibraries: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    'bench',
+    new Set(['comedy', 'effect', 'effect/cluster', 'effect/rpc', 'nact', 'vega', 'xstate']),
+  ],
+  ['soak', new Set(['vega'])],
+])
+
 /** Where time, randomness and scheduling come in. */
 export const hostFile = 'src/process/system-host.ts'
 
@@ -44,6 +53,7 @@ export function programImportProblems(file: SourceFile): Problem[] {
   const home = file.path.split('/')[0] ?? ''
   return findings(file, (specifier) => {
     if (entryPoints.has(specifier) || specifier.startsWith('node:')) return undefined
+    if (programLibraries.get(home)?.has(specifier)) return undefined
     if (isRelative(specifier) && resolve(file.path, specifier).startsWith(`${home}/`)) {
       return undefined
     }

@@ -1,0 +1,10 @@
+/**
+ * The arm of Effect's queue and deferred.
+ *
+ * Usage: node --expose-gc build/bench/arms/effect.js TASK
+ */
+import { runArm } from './arm.ts'
+import { openEffect } from './peers/effect.ts'
+import { peerWorkloads } from './peers/workloads.ts'
+
+await runArm(peerWorkloads({ specifier: 'effect', open: openEffect }))

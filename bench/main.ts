@@ -1,0 +1,137 @@
+/**
+ * The benchmark.
+ *
+ * Usage: npm run bench -- [options], of which --help tells
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { floorsFrom, readFloors, underFloors, unseenPlants } from './check.ts'
+import { DecodeError } from './decode.ts'
+import { judgeRow, type MeasuredRow } from './judge.ts'
+import { lookAtMachine } from './machine.ts'
+import { measureRun } from './measure.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { standingOf } from './outcome.ts'
+import { rowsOfRun, select } from './plan.ts'
+import { drawCurves } from './report/curves.ts'
+import { runJson } from './report/json.ts'
+import { pageText } from './report/page.ts'
+import { rowText } from './report/table.ts'
+import { type Run, readRun } from './run.ts'
+
+const { stderr, stdout } = process
+/** The Elixir files, the floors and the page lie beside the sources, not in the build. */
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const floorsPath = `${root}/bench/floors.json`
+
+const parsed = parseOptions(process.argv.slice(2))
+switch (parsed.kind) {
+  case 'help':
+    stdout.write(usage)
+    break
+  case 'refused':
+    stderr.write(`${parsed.message}\n`)
+    process.exitCode = 2
+    break
+  case 'run':
+    process.exitCode = await main(parsed.options)
+}
+
+async function main(options: Options): Promise<number> {
+  const stopping = new AbortController()
+  const interrupt = (): void => {
+    if (stopping.signal.aborted) process.exit(130)
+    stderr.write('Stopping in order; once more to stop at once\n')
+    stopping.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    return await report(options, await runOf(options, stopping.signal))
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    stderr.write(`${error.message}\n`)
+    return 2
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+/** The run to report: a recorded one, or one that is measured now. */
+async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
+  const { from, selection, rounds, json } = options
+  if (from !== undefined) {
+    const run = readRun(readFileSync(from, 'utf8'), from)
+    if (!json) for (const row of rowsOfRun(run)) show(row)
+    return run
+  }
+  const rows = select(selection)
+  return measureRun(rows, {
+    machine: lookAtMachine(root),
+    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
+    selection,
+    rounds,
+    folders: { node: `${root}/build/bench/arms`, beam: `${root}/bench/beam` },
+    root,
+    signal,
+    output: stderr,
+    measured: (row) => {
+      if (!json) show(row)
+    },
+  })
+}
+
+function show(row: MeasuredRow): void {
+  stdout.write(`${rowText(row)}\n\n`)
+}
+
+async function report(options: Options, run: Run): Promise<number> {
+  const rows = rowsOfRun(run)
+  if (options.json) stdout.write(runJson(run, rows))
+  if (run.interrupted) {
+    stderr.write('Interrupted: nothing is written and nothing is checked\n')
+    return 130
+  }
+  if (options.page) await writePage(run, rows)
+  const problems = [...brokenArms(rows), ...(options.check ? found(run, rows) : [])]
+  for (const problem of problems) stderr.write(`${problem}\n`)
+  if (options.floors) writeFloors(run, rows)
+  if (options.check && problems.length === 0) stderr.write('No ratio is under its floor\n')
+  return problems.length === 0 ? 0 : 1
+}
+
+function brokenArms(rows: readonly MeasuredRow[]): string[] {
+  return rows.flatMap(({ row, result }) =>
+    result.arms.flatMap((each) => {
+      const standing = standingOf(each)
+      const isBroken = standing.kind === 'failed' || standing.kind === 'refused'
+      return isBroken ? [`${row.id}: ${each.arm} ${standing.kind} in ${standing.why}`] : []
+    }),
+  )
+}
+
+function found({ scale, planted }: Run, rows: readonly MeasuredRow[]): string[] {
+  const judgements = rows.flatMap(judgeRow)
+  const floors = readFloors(readFileSync(floorsPath, 'utf8'), floorsPath)
+  const under = underFloors(judgements, floors[scale])
+  return planted ? [...under, ...unseenPlants(judgements)] : under
+}
+
+function writeFloors({ scale }: Run, rows: readonly MeasuredRow[]): void {
+  const before = readFloors(readFileSync(floorsPath, 'utf8'), floorsPath)
+  const floors = floorsFrom(rows.flatMap(judgeRow), scale, before)
+  writeFileSync(floorsPath, `${JSON.stringify(floors, undefined, 2)}\n`)
+  stderr.write('Wrote bench/floors.json\n')
+}
+
+async function writePage(run: Run, rows: readonly MeasuredRow[]): Promise<void> {
+  const curves = await drawCurves(rows)
+  const folder = `${root}/docs/performance`
+  if (curves.length > 0) mkdirSync(folder, { recursive: true })
+  for (const { csv, svg } of curves) {
+    for (const { name, content } of [csv, svg]) writeFileSync(`${folder}/${name}`, content)
+  }
+  writeFileSync(`${root}/docs/performance.md`, pageText({ run, rows, curves }))
+  stderr.write('Wrote docs/performance.md\n')
+}

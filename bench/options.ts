@@ -1,0 +1,157 @@
+/**
+ * The command line of the benchmark.
+ *
+ * Invariant: what is not understood is refused, with one line that says what was given and what is
+ * wanted.
+ */
+import { parseArgs } from 'node:util'
+import { allRows, groups, type Selection } from './plan.ts'
+import type { GroupId } from './row.ts'
+
+/** What the benchmark is asked to do. */
+export interface Options {
+  readonly selection: Selection
+  /** How many rounds each row has; left out: as many as it takes, within bounds. */
+  readonly rounds: number | undefined
+  /** A recorded run to report instead of measuring. */
+  readonly from: string | undefined
+  readonly json: boolean
+  /** Whether ratios are held against the floors, and planted losses must be seen. */
+  readonly check: boolean
+  /** Whether the page of documentation is written. */
+  readonly page: boolean
+  /** Whether new floors are written. */
+  readonly floors: boolean
+}
+
+/** What becomes of a command line. */
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: Options }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** What `--help` prints. */
+export const usage = `Measures Flotilla, the BEAM and what else there is for TypeScript at the same
+work, in turns, and tells how many times better or worse Flotilla is.
+
+Usage: npm run bench -- [options]
+
+  --only ROW,ROW   these rows alone
+  --group GROUP    the rows of one group: ${groups.join(', ')} or all
+                   (default: all but the curves, of a quick run beam and peers)
+  --curves         the curves too: 1 k to 1 M workers
+  --quick          small sizes, few rounds, the BEAM with one scheduler: under 3 minutes
+  --rounds N       rounds of each row (1 to 99; default 5, up to 9 where a target is not decided)
+  --check          exit code 1 if a ratio is under its floor in bench/floors.json
+  --plant slow     adds an arm that does Flotilla's work twice; with --check it must be seen
+  --page           writes docs/performance.md, and the curves beside it
+  --floors         writes bench/floors.json: 60 % of what was measured
+  --from FILE      reports a run recorded with --json instead of measuring
+  --json           print one JSON document at the end and nothing else on standard output
+  --help           print this text
+
+Rows: ${wrapped(allRows.filter(({ group }) => group !== 'curves').map(({ id }) => id))}
+
+Exit code: 0 if all was measured, 1 if an arm failed, a row was refused or --check found something,
+2 for wrong options, 130 after Ctrl-C. Ctrl-C ends the arm that runs and reports what there is.
+`
+
+/** Reads a command line, without the program's own name. */
+export function parseOptions(given: readonly string[]): ParsedOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...given],
+      options: {
+        only: { type: 'string' },
+        group: { type: 'string' },
+        curves: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        check: { type: 'boolean', default: false },
+        plant: { type: 'string' },
+        page: { type: 'boolean', default: false },
+        floors: { type: 'boolean', default: false },
+        from: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (values.help) return { kind: 'help' }
+    const { only, group, curves, quick, rounds, plant, from, json, check, page, floors } = values
+    refuseTogether('only', only, { group, curves: curves || undefined })
+    const measuring = { only, group, rounds, plant, curves: curves || undefined }
+    refuseTogether('from', from, { ...measuring, quick: quick || undefined })
+    const selection: Selection = {
+      groups: groupsOf(group, { curves, quick }),
+      only: only === undefined ? undefined : rowsOf(only),
+      scale: quick ? 'quick' : 'full',
+      planted: isPlanted(plant),
+    }
+    const options: Options = {
+      selection,
+      rounds: rounds === undefined ? undefined : wholeNumber('rounds', rounds, [1, 99]),
+      from,
+      json,
+      check,
+      page,
+      floors,
+    }
+    return { kind: 'run', options }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return { kind: 'refused', message: `Cannot read the options: ${error.message}\nTry --help` }
+  }
+}
+
+const claims: readonly GroupId[] = ['claims']
+
+function groupsOf(
+  group: string | undefined,
+  { curves, quick }: { readonly curves: boolean; readonly quick: boolean },
+): readonly GroupId[] {
+  const more: readonly GroupId[] = curves ? ['curves'] : []
+  if (group === 'all') return groups
+  if (group === undefined) return ['beam', 'peers', ...(quick ? [] : claims), ...more]
+  const one = groups.find((each) => each === group)
+  if (one !== undefined) return [...new Set([one, ...more])]
+  throw new RangeError(`--group is "${group}", want ${groups.join(', ')} or all`)
+}
+
+function rowsOf(only: string): readonly string[] {
+  const ids = only.split(',')
+  const unknown = ids.filter((id) => !allRows.some((row) => row.id === id))
+  if (unknown.length === 0) return ids
+  throw new RangeError(`--only has "${unknown.join(',')}", want ids of rows, as --help lists them`)
+}
+
+function isPlanted(plant: string | undefined): boolean {
+  if (plant === undefined || plant === 'slow') return plant === 'slow'
+  throw new RangeError(`--plant is "${plant}", want slow`)
+}
+
+function wholeNumber(name: string, text: string, [min, max]: readonly [number, number]): number {
+  const value = Number(text)
+  if (/^\d{1,12}$/.test(text) && value >= min && value <= max) return value
+  throw new RangeError(`--${name} is "${text}", want a whole number from ${min} to ${max}`)
+}
+
+function refuseTogether(
+  name: string,
+  value: string | undefined,
+  others: Readonly<Record<string, unknown>>,
+): void {
+  const also = Object.keys(others).filter((other) => others[other] !== undefined)
+  if (value === undefined || also.length === 0) return
+  throw new RangeError(`--${name} does not go together with --${also.join(' or --')}`)
+}
+
+function wrapped(ids: readonly string[]): string {
+  let text = ''
+  let column = 6
+  for (const id of ids) {
+    const isFull = column + id.length + 2 > 92
+    text += `${text === '' ? '' : ','}${isFull ? '\n     ' : ''}${text === '' ? '' : ' '}${id}`
+    column = isFull ? 6 + id.length : column + id.length + 2
+  }
+  return text
+}

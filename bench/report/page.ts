@@ -1,0 +1,153 @@
+/**
+ * The page of documentation: made of a recorded run and of nothing else.
+ */
+import { type Judgement, judgeRow, type MeasuredRow } from '../judge.ts'
+import { standingOf } from '../outcome.ts'
+import { arms } from '../plan/arms.ts'
+import type { GroupId } from '../row.ts'
+import type { Run } from '../run.ts'
+import type { DrawnCurve } from './curves.ts'
+import { lossLines } from './losses.ts'
+import { armTable, claimTable } from './page-tables.ts'
+
+/** What the page is made of. */
+export interface PageParts {
+  readonly run: Run
+  readonly rows: readonly MeasuredRow[]
+  readonly curves: readonly DrawnCurve[]
+}
+
+/** The page, as Markdown. */
+export function pageText(parts: PageParts): string {
+  const { run, rows } = parts
+  const judgements = rows.flatMap(judgeRow)
+  const of = (group: GroupId): Judgement[] => judgements.filter(({ row }) => row.group === group)
+  const sections = [
+    opening(run),
+    section('Against the BEAM', beamIntroduction, armTable(of('beam'))),
+    section('What the BEAM has and one event loop has not', notHere),
+    section('Against TypeScript peers', peersIntroduction, armTable(of('peers'))),
+    section('Where Flotilla loses', lossLines(judgements)),
+    section('Claims', claimsIntroduction, claimTable(of('claims'))),
+    section('Growth', curveText(parts.curves)),
+    section('Who takes part', armLines()),
+    section('What was not measured', silentLines(rows)),
+    section('The machine', machineLines(run)),
+    section('How it is measured', method),
+  ]
+  return `${sections.filter((each) => each !== '').join('\n\n')}\n`
+}
+
+const beamIntroduction = `Elixir's Registry, DynamicSupervisor and GenServer at the same work. A \
+ratio says how many times better Flotilla is than the better of the two settings of the BEAM, \
+with the interval that, from five rounds on, holds the true median nine times in ten. A ratio \
+under 1 is a loss.`
+
+const notHere = `- **Preemption.** A process of the BEAM gives way after 4,000 reductions. Here \
+a handler that does not return holds its thread.
+- **A heap for each process.** A process of the BEAM is collected by itself and its memory is \
+gone with it, and messages are copied. Here all share one heap: no copy, and a collection pauses \
+all.
+- **All cores.** The BEAM runs processes on as many schedulers as there are cores. Here one node \
+is one thread. The column with two schedulers shows what the second core gives at this work; it \
+would give more at work that computes.
+- **Distribution.** The BEAM's calls and monitors reach other machines.
+
+The rows are about messages, names and supervision and no computation: what a real handler does \
+comes on top of both sides and brings every ratio nearer to 1.`
+
+const peersIntroduction = `In one process, at the same work. Flotilla's workers are named, \
+supervised and called by via; those of the others are what each of them offers, most of it \
+without names or supervision. The ratio is that with the best of them. xstate has no ask: its \
+answer is read off after a synchronous send, without a mailbox or a promise between.`
+
+const claimsIntroduction = `What the product says of itself, each with its limit.`
+
+const method = `Each arm runs in an OS process of its own, once per round, and the arms of a row \
+take turns: A B C A B C. It sets up, warms up, measures once, and tells how many operations it \
+intended and how many it has seen completed, by right answers, new holders of names or reported \
+ends; where the two differ the row is refused. A ratio is made of pairs from the same round. If \
+a target lies inside the interval of its ratio, the row gets more rounds.
+
+Absolute times hold for this machine at that moment; between moments they differ by 30 % and \
+more. Compare ratios. [bench/README.md](../bench/README.md) says how to run it, and how a \
+planted loss is seen.`
+
+function opening({ scale, began, interrupted, command, planted }: Run): string {
+  const warnings = [
+    ...(scale === 'quick' ? ['a quick one with small sizes, which decides no target'] : []),
+    ...(interrupted ? ['stopped before its end'] : []),
+    ...(planted ? ['made with a planted loss'] : []),
+  ]
+  const warning = warnings.length === 0 ? '' : ` The run was ${warnings.join(', and ')}.`
+  return `# Performance
+
+<!-- Made by npm run bench -- --page; do not edit. -->
+
+Made on ${began.slice(0, 10)} by one run of \`${command}\`, from every figure of which this page \
+is written.${warning}`
+}
+
+function section(title: string, ...parts: readonly string[]): string {
+  const content = parts.filter((part) => part !== '')
+  // An introduction without its table would be about nothing.
+  if (parts.at(-1) === '') return ''
+  return [`## ${title}`, ...content].join('\n\n')
+}
+
+function curveText(curves: readonly DrawnCurve[]): string {
+  return curves
+    .map(
+      ({ curve, csv, svg }) =>
+        `### ${curve.title}\n\n![${curve.title}](performance/${svg.name})\n\n` +
+        `[The figures](performance/${csv.name}).`,
+    )
+    .join('\n\n')
+}
+
+function armLines(): string {
+  return arms
+    .filter(({ id }) => id !== 'flotilla-slowed')
+    .map(({ title, about }) => `- **${title}**: ${about}.`)
+    .join('\n')
+}
+
+function silentLines(rows: readonly MeasuredRow[]): string {
+  const lines = rows.flatMap(({ row, result }) =>
+    result.arms.flatMap((each) => {
+      const standing = standingOf(each)
+      if (standing.kind === 'measured') return []
+      const { title } = arms.find(({ id }) => id === each.arm) ?? { title: each.arm }
+      const [firstLine = ''] = standing.why.split('\n')
+      return [`- ${row.title}: **${title}** ${reasons[standing.kind]} ${firstLine}`]
+    }),
+  )
+  return lines.join('\n')
+}
+
+const reasons = {
+  lacks: 'has no such thing:',
+  missing: 'could not be run:',
+  failed: 'failed in',
+  refused: 'was refused in',
+} as const
+
+function machineLines({ machine, began, ended, rows }: Run): string {
+  const loads = rows.flatMap(({ loads: each }) => [...each])
+  const load = loads.length === 0 ? '–' : `${Math.min(...loads)} to ${Math.max(...loads)}`
+  const peers = Object.entries(machine.peers).map(([name, version]) => `${name} ${version}`)
+  const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`
+  const cells = [
+    ['processor', `${machine.processor}, ${machine.processors} threads, ${memory}`],
+    ['system', machine.system],
+    ['load while it ran', `${load} OS processes that wanted to run, over a minute`],
+    ['Node', `${machine.node}, V8 ${machine.v8}`],
+    ['BEAM', machine.elixir === '' ? 'not installed' : machine.elixir],
+    ['Flotilla', `${machine.flotilla} at ${machine.commit || 'no commit'}`],
+    ['peers', peers.join(', ')],
+    ['began, ended', `${began}, ${ended}`],
+  ]
+  return ['| | |', '| --- | --- |', ...cells.map(([name, text]) => `| ${name} | ${text} |`)].join(
+    '\n',
+  )
+}
