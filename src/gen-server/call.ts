@@ -29,7 +29,7 @@ import { cycleOf } from '../process/cycle.ts'
 import { Note } from '../process/envelope.ts'
 import { demonitor } from '../process/monitors.ts'
 import type { Process } from '../process/process.ts'
-import { Request } from '../process/request.ts'
+import { Request, type RequestContent } from '../process/request.ts'
 import { checkMessage, checkMessageName } from './messages.ts'
 import type { CallArguments, CastArguments } from './protocol.ts'
 import { showSent } from './show-out.ts'
@@ -120,11 +120,7 @@ export function send(to: Address | Alias, message: unknown): boolean {
   return isIn
 }
 
-interface RequestPlan extends CheckedCallOptions {
-  readonly name: string
-  readonly payload: unknown
-  readonly asOutcome: boolean
-}
+type RequestPlan = RequestContent & CheckedCallOptions
 
 const attempted = 'call'
 const defaultTimeoutMs = 5000
@@ -133,17 +129,18 @@ const defaultTimeoutMs = 5000
 function planOf(name: string, args: readonly unknown[], asOutcome: boolean): RequestPlan {
   checkMessageName(attempted, name)
   const { timeoutMs, signal } = checkCallOptions(attempted, args[1])
-  return { name, payload: args[0], asOutcome, timeoutMs, signal }
+  return { kind: 'call', name, payload: args[0], asOutcome, timeoutMs, signal }
 }
 
 function request(to: Address, plan: RequestPlan): Promise<unknown> {
-  const { name, payload, asOutcome, timeoutMs, signal } = plan
+  const { name, payload, timeoutMs, signal } = plan
   const target = locate(attempted, to)
   const caller = currentProcess()
   if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, to, plan)
   if (target === undefined) return absent(to, plan)
-  checkMessage(attempted, target.behaviour, { kind: 'call', name })
-  const sent = new Request(target, caller, { kind: 'call', name, payload, timeoutMs, asOutcome })
+  const { behaviour } = target
+  if (!behaviour.calls.has(name)) checkMessage(attempted, behaviour, plan)
+  const sent = new Request(target, caller, plan)
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
   if (refusal !== undefined) sent.fail(refusal)
   else if (signal !== undefined && !listen(sent, signal)) return sent.promise

@@ -43,15 +43,8 @@ const settingTimer = 'set a timer'
 
 /** The context of one process. */
 export class ServerContext extends OwnContext implements Context {
-  readonly #process: Process
-
-  constructor(process: Process) {
-    super(process)
-    this.#process = process
-  }
-
   replyPort<R>(): ReplyPort<R> {
-    const request = this.#process.handling
+    const request = OwnContext.behind(this).handling
     if (request?.kind !== 'call') {
       throw argumentError('outside_call', {
         attempted: 'take a reply port',
@@ -59,7 +52,7 @@ export class ServerContext extends OwnContext implements Context {
         fix: 'take it inside the handler of the call, before it returns later(port, state)',
       })
     }
-    return new RequestPort(this.#process, request)
+    return new RequestPort(OwnContext.behind(this), request)
   }
 
   after(delayMs: number, cast: string, payload?: unknown): Timer {
@@ -73,12 +66,12 @@ export class ServerContext extends OwnContext implements Context {
   }
 
   nowMs(): number {
-    return this.#process.node.timers.nowMs()
+    return OwnContext.behind(this).node.timers.nowMs()
   }
 
   #timer(delayMs: number, cast: string, payload: unknown): Timer {
-    checkMessage(settingTimer, this.#process.behaviour, { kind: 'cast', name: cast })
-    return new OwnedTimer(this.#process, cast, payload).start(delayMs)
+    checkMessage(settingTimer, OwnContext.behind(this).behaviour, { kind: 'cast', name: cast })
+    return new OwnedTimer(OwnContext.behind(this), cast, payload).start(delayMs)
   }
 }
 

@@ -48,6 +48,8 @@ export class ServerBehaviour implements Behaviour {
   readonly calls: ReadonlyMap<string, LooseHandler>
   readonly casts: ReadonlyMap<string, LooseHandler>
   readonly handlers: Handlers
+  /** Kept for whoever makes children of it: what the last one has in common with the next. */
+  lastPlan: unknown = undefined
 
   constructor(label: string, limits: ServerLimits, handlers: Handlers) {
     this.label = label

@@ -97,8 +97,10 @@ function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReas
   const starting = process.phase === 'starting'
   process.phase = 'dead'
   process.node.processes.delete(process.pid.serial)
+  process.node.contexts?.forget(process)
   process.node.counters.ended += 1
   process.exitReason = reason
+  process.node.observer?.ended(process, starting)
   freeNames(process)
   endLeases(process, reason, doomed)
   dropTimersAndMonitors(process)
@@ -113,6 +115,7 @@ function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReas
     if (arrives(other, { pid: process.pid, process }, reason)) doomed.push([other, reason])
   }
   reportDown(process, reason)
+  process.node.observer?.gone(process)
   if (starting) process.extrasIfAny?.onStartFailed?.(reason)
 }
 
@@ -162,7 +165,10 @@ function settleCallers(process: Process, reason: ExitReason): void {
   for (const request of deferred ?? []) request.fail(reason)
   for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
     if (isRequest(envelope)) envelope.targetEnded(reason)
-    else process.node.counters.dropped += 1
+    else {
+      process.node.counters.dropped += 1
+      process.node.observer?.dropped(process, envelope)
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import type { Process } from './process.ts'
 /** Ties two living processes; to itself it does nothing. */
 export function link(left: Process, right: Process): void {
   if (left === right) return
+  left.node.observer?.linked(left, right)
   if (left.parent === right) left.parentLinked = true
   else if (right.parent === left) right.parentLinked = true
   else {
@@ -23,6 +24,8 @@ export function link(left: Process, right: Process): void {
 
 /** Unties two processes; nothing happens if they were not linked. */
 export function unlink(left: Process, right: Process): void {
+  // The end of one of them tells of all of its links at once.
+  if (right.alive) left.node.observer?.unlinked(left, right)
   if (left.parent === right) left.parentLinked = false
   else if (right.parent === left) right.parentLinked = false
   else {
@@ -35,7 +38,11 @@ export function unlink(left: Process, right: Process): void {
 export function linkedTo(process: Process): Process[] {
   const linked: Process[] = []
   if (process.parent !== undefined && process.parentLinked) linked.push(process.parent)
-  for (let child = process.firstChild; child !== undefined; child = child.nextSibling) {
+  for (
+    let child = process.extrasIfAny?.firstChild;
+    child !== undefined;
+    child = child.nextSibling
+  ) {
     if (child.parentLinked) linked.push(child)
   }
   const others = process.extrasIfAny?.links

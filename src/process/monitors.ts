@@ -37,6 +37,7 @@ export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
   const { target, address, handle = new LocalMonitor(watcher.node) } = plan
   // A process never hears of its own end, so a monitor on itself would only leak.
   if (target === watcher) return handle
+  watcher.node.observer?.monitored(watcher, { id: handle.id, target })
   const tell = (pid: Pid | undefined, reason: ExitReason): void => {
     const down = { monitor: handle, address, pid, reason }
     monitorIsOver(watcher, handle.id)
@@ -59,6 +60,7 @@ export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
 /** Takes a monitor back; says whether it had not reported yet. */
 export function demonitor(watcher: Process, handle: Monitor, flush: boolean): boolean {
   const record = watcher.extrasIfAny?.watching?.get(handle.id)
+  watcher.node.observer?.demonitored(watcher, handle.id, flush)
   monitorIsOver(watcher, handle.id)
   if (record !== undefined) {
     watcher.extrasIfAny?.watching?.delete(handle.id)

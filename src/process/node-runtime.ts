@@ -13,6 +13,8 @@ import { processOfContext, runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import type { Cancellable, Host } from './host.ts'
+import { KeptContexts } from './kept-contexts.ts'
+import { ObservedHost, type Observer } from './observer.ts'
 import { Oversight } from './oversight.ts'
 import type { Process } from './process.ts'
 import { Reports } from './reports.ts'
@@ -78,6 +80,9 @@ export class NodeRuntime {
   readonly timers: Timers
   readonly scheduler: Scheduler
   readonly reports: Reports
+  /** Watches everything, in a simulation. */
+  readonly observer: Observer | undefined
+  readonly contexts: KeptContexts | undefined
   /** The process above the root; set before anything else runs. */
   #guardian: Process | undefined = undefined
   #close: (reason: ExitReason) => void = ignore
@@ -95,14 +100,19 @@ export class NodeRuntime {
     this.incarnation = makeIncarnation(host)
     this.outside = { node: name, serial: 0, incarnation: this.incarnation }
     this.reports = new Reports({ node: name, incarnation: this.incarnation })
+    this.observer = ObservedHost.observerOf(host)
+    this.contexts = this.chargesEscapes ? KeptContexts.ifWorthIt() : undefined
     this.timers = new Timers(host.clock)
     this.scheduler = new Scheduler(host, {
       endTurn: () => this.timers.endTurn(),
       fault: (error) => this.fault(error),
+      observer: this.observer,
+      contexts: this.contexts,
     })
     this.#escapes = this.chargesEscapes
       ? host.escapes?.capture((error) => this.#charge(error))
       : undefined
+    this.observer?.opened(this)
   }
 
   /** Names the process that stands for the node, and how the node is ended. */
@@ -111,6 +121,8 @@ export class NodeRuntime {
     this.#close = close
     this.counters.started += 1
     this.processes.set(guardian.pid.serial, guardian)
+    this.observer?.starting(guardian)
+    this.observer?.started(guardian)
   }
 
   /** The process that stands for the node. */
@@ -133,9 +145,11 @@ export class NodeRuntime {
   deliver(process: Process, envelope: Envelope): void {
     if (!process.alive) {
       this.counters.dropped += 1
+      this.observer?.dropped(process, envelope)
       return
     }
     push(process, envelope)
+    this.observer?.sent(process, envelope)
     if (envelope.kind === 'exit') this.scheduler.readyNext(process)
     else this.scheduler.ready(process)
   }
@@ -150,6 +164,7 @@ export class NodeRuntime {
   refuses(process: Process): boolean {
     if (process.size < process.behaviour.maxMailboxSize) return false
     this.counters.refused += 1
+    this.observer?.refused(process)
     return true
   }
 
@@ -158,6 +173,7 @@ export class NodeRuntime {
     if (this.refuses(process)) return false
     this.counters.sent += 1
     push(process, envelope)
+    this.observer?.sent(process, envelope)
     this.scheduler.ready(process)
     return true
   }
@@ -170,6 +186,7 @@ export class NodeRuntime {
     }
     this.counters.sent += 1
     push(process, request)
+    this.observer?.sent(process, request)
     this.scheduler.ready(process)
     return true
   }
@@ -177,6 +194,7 @@ export class NodeRuntime {
   /** An asynchronous handler is done: the process may take its next message. */
   resume(process: Process): void {
     process.busy = false
+    this.observer?.done(process)
     process.handling = undefined
     if (process.head !== undefined) this.scheduler.ready(process)
   }

@@ -158,6 +158,11 @@ export class OwnContext implements ProcessContext {
       : undefined
   }
 
+  /** The process of a context. */
+  static behind(context: OwnContext): Process {
+    return context.#process
+  }
+
   get self(): Pid {
     return this.#process.pid
   }

@@ -106,6 +106,9 @@ export class Extras {
   starter: Process | undefined = undefined
   /** What it calls itself. */
   label: Key | undefined = undefined
+  /** The processes it started that still live, oldest first, linked through the children. */
+  firstChild: Process | undefined = undefined
+  lastChild: Process | undefined = undefined
   /** Called once if the process ends before its `init` has. */
   onStartFailed: ((reason: ExitReason) => void) | undefined = undefined
 }
@@ -115,19 +118,21 @@ export type Phase = 'starting' | 'running' | 'terminating' | 'dead'
 
 /** Adds a process to the children of its parent. */
 export function adopt(parent: Process, child: Process): void {
-  child.previousSibling = parent.lastChild
-  if (parent.lastChild === undefined) parent.firstChild = child
-  else parent.lastChild.nextSibling = child
-  parent.lastChild = child
+  const { extras } = parent
+  child.previousSibling = extras.lastChild
+  if (extras.lastChild === undefined) extras.firstChild = child
+  else extras.lastChild.nextSibling = child
+  extras.lastChild = child
 }
 
 /** Takes a process out of the children of its parent. */
 export function disown(parent: Process, child: Process): void {
+  const { extras } = parent
   if (child.previousSibling === undefined) {
-    if (parent.firstChild !== child) return
-    parent.firstChild = child.nextSibling
+    if (extras.firstChild !== child) return
+    extras.firstChild = child.nextSibling
   } else child.previousSibling.nextSibling = child.nextSibling
-  if (child.nextSibling === undefined) parent.lastChild = child.previousSibling
+  if (child.nextSibling === undefined) extras.lastChild = child.previousSibling
   else child.nextSibling.previousSibling = child.previousSibling
   child.previousSibling = undefined
   child.nextSibling = undefined
@@ -136,11 +141,13 @@ export function disown(parent: Process, child: Process): void {
 /** The living processes it started, oldest first; a copy, safe while they end. */
 export function childrenOf(parent: Process): Process[] {
   const children: Process[] = []
-  for (let child = parent.firstChild; child !== undefined; child = child.nextSibling) {
+  for (let child = parent.extrasIfAny?.firstChild; child !== undefined; child = child.nextSibling) {
     children.push(child)
   }
   return children
 }
+
+const Flag = { busy: 1, trapping: 2, queued: 4, parentLinked: 8 } as const
 
 /** A process of one node. */
 export class Process implements Inbox<Envelope> {
@@ -153,9 +160,6 @@ export class Process implements Inbox<Envelope> {
   /** Who started it or, if they are not linked, the process above the root. */
   parent: Process | undefined
   phase: Phase = 'starting'
-  busy = false
-  trapping = false
-  queued = false
   /** The next process in the run queue. */
   nextRunnable: Process | undefined = undefined
   /** Counts handled messages; an idle time-out or a cycle check compares it. */
@@ -172,17 +176,14 @@ export class Process implements Inbox<Envelope> {
   oversight: Oversight | undefined = undefined
   /** What the supervisor keeps about this child. */
   record: unknown = undefined
-  /** Whether it and its parent are linked; a started process is, until one of them unlinks. */
-  parentLinked = false
-  /** The processes it started that still live, oldest first, linked through the children. */
-  firstChild: Process | undefined = undefined
-  lastChild: Process | undefined = undefined
   previousSibling: Process | undefined = undefined
   nextSibling: Process | undefined = undefined
   /** The first name it took; most workers have exactly one. */
   slot: Slot<Process> | undefined = undefined
   slotOwner: NameOwner | undefined = undefined
   #extras: Extras | undefined = undefined
+  /** All that is true or false of it, in one field, since there are very many processes. */
+  #flags = 0
 
   constructor(node: NodeRuntime, behaviour: Behaviour, parent: Process | undefined) {
     this.node = node
@@ -193,6 +194,42 @@ export class Process implements Inbox<Envelope> {
 
   get alive(): boolean {
     return this.phase !== 'dead'
+  }
+
+  /** Whether an asynchronous handler is under way. */
+  get busy(): boolean {
+    return (this.#flags & Flag.busy) !== 0
+  }
+
+  set busy(isSo: boolean) {
+    this.#flags = isSo ? this.#flags | Flag.busy : this.#flags & ~Flag.busy
+  }
+
+  /** Whether exit signals become messages. */
+  get trapping(): boolean {
+    return (this.#flags & Flag.trapping) !== 0
+  }
+
+  set trapping(isSo: boolean) {
+    this.#flags = isSo ? this.#flags | Flag.trapping : this.#flags & ~Flag.trapping
+  }
+
+  /** Whether it is in the run queue. */
+  get queued(): boolean {
+    return (this.#flags & Flag.queued) !== 0
+  }
+
+  set queued(isSo: boolean) {
+    this.#flags = isSo ? this.#flags | Flag.queued : this.#flags & ~Flag.queued
+  }
+
+  /** Whether it and its parent are linked; a started process is, until one of them unlinks. */
+  get parentLinked(): boolean {
+    return (this.#flags & Flag.parentLinked) !== 0
+  }
+
+  set parentLinked(isSo: boolean) {
+    this.#flags = isSo ? this.#flags | Flag.parentLinked : this.#flags & ~Flag.parentLinked
   }
 
   /** The rare parts, made on first use. */

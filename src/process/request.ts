@@ -63,6 +63,7 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
   /** Gives the caller its reply; false if the caller had already stopped waiting. */
   answer(value: unknown): boolean {
     if (!this.#settle()) return false
+    this.target.node.observer?.settled(this, undefined)
     this.#resolve(this.#asOutcome ? ({ ok: true, value } satisfies Outcome<unknown>) : value)
     return true
   }
@@ -70,6 +71,7 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
   /** Ends the call without a reply; false if it had already ended. */
   fail(reason: ExitReason): boolean {
     if (!this.#settle()) return false
+    this.target.node.observer?.settled(this, reason)
     const exit = this.exitOf(reason)
     if (this.#asOutcome) {
       this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)

@@ -8,8 +8,10 @@
  */
 import { shift } from '../core/inbox.ts'
 import { trust } from '../core/trust.ts'
-import { leaveAll } from './current.ts'
+import { clearContext, leaveAll, runKept } from './current.ts'
 import type { Host } from './host.ts'
+import type { KeptContexts } from './kept-contexts.ts'
+import type { Observer } from './observer.ts'
 import type { Process } from './process.ts'
 
 /** After this much time the event loop gets its chance. */
@@ -29,6 +31,10 @@ export interface SchedulerOwner {
   endTurn(): void
   /** The runtime itself threw: a defect, after which its tables cannot be trusted. */
   fault(error: unknown): void
+  /** Who is told of the messages that are handled, if anybody is. */
+  readonly observer: Observer | undefined
+  /** Contexts to run messages in, where that is quicker than to make one. */
+  readonly contexts: KeptContexts | undefined
 }
 
 /** The run queue of one node. */
@@ -133,17 +139,22 @@ export class Scheduler {
     } finally {
       this.#draining = false
       leaveAll()
+      // A host that chooses may go on in the same callback.
+      if (this.#choose !== undefined) clearContext()
     }
     if (this.#choose !== undefined && this.#head !== undefined) this.#request()
   }
 
   #runQueue(): void {
+    const { contexts } = this.#owner
     for (let process = this.#head; process !== undefined; process = this.#head) {
       this.#head = process.nextRunnable
       if (this.#head === undefined) this.#tail = undefined
       process.nextRunnable = undefined
       process.queued = false
-      this.#slice(process, sliceMessages)
+      const context = contexts?.of(process)
+      if (context === undefined) this.#slice(process, sliceMessages)
+      else runKept(process, context, this.#wholeSlice)
       if (this.#exhausted) break
     }
   }
@@ -171,19 +182,26 @@ export class Scheduler {
     return all
   }
 
+  readonly #wholeSlice = (process: Process): void => this.#slice(process, sliceMessages)
+
   #slice(process: Process, messages: number): void {
+    const { observer } = this.#owner
     for (let count = 0; count < messages; count += 1) {
       if (process.busy || process.phase !== 'running') return
       const { oversight } = process
       const envelope = oversight === undefined ? shift(process) : oversight.take()
       if (envelope === undefined) return
       process.handling = envelope
+      observer?.began(process, envelope)
       if (oversight === undefined) {
         process.turn = (process.turn + 1) | 0
         // A request of the system comes with an oversight.
         process.behaviour.receive(process, trust(envelope))
       } else oversight.handOver(envelope)
-      if (!process.busy) process.handling = undefined
+      if (!process.busy) {
+        observer?.done(process)
+        process.handling = undefined
+      }
       this.#handled += 1
       if (this.#handled % messagesPerClockRead === 0 && this.#isSpent()) {
         this.#exhausted = true

@@ -13,7 +13,9 @@ import type { Via } from './address.ts'
 import { resolverOf, ValuedVia } from './address.ts'
 import { enter, leave } from './current.ts'
 import { end } from './dying.ts'
+import { LocalPid } from './local-pid.ts'
 import type { NodeRuntime } from './node-runtime.ts'
+import type { RefusedStart } from './observer.ts'
 import { OwnStart } from './own-start.ts'
 import { adopt, type Behaviour, type InitResult, Process } from './process.ts'
 import { StartLimit } from './start-limit.ts'
@@ -50,8 +52,13 @@ export interface SpawnPlan {
 export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
   const { node, parent, behaviour, name, record } = plan
   const refusal = refusalOf(plan)
-  if (refusal !== undefined) return refusal
-  const process = new Process(node, behaviour, parent)
+  if (refusal !== undefined) {
+    node.observer?.startRefused(node, refusedStart(plan, refusal))
+    return refusal
+  }
+  const { observer } = node
+  const dressed = observer === undefined ? behaviour : observer.dress(behaviour)
+  const process = new Process(node, dressed, parent)
   process.record = record
   node.processes.set(process.pid.serial, process)
   node.counters.started += 1
@@ -66,10 +73,16 @@ export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
   if (name !== undefined) {
     resolverOf(attempted, name).claim(name.key, process, ValuedVia.valueIn(name))
   }
+  observer?.starting(process)
   return initialise(process, plan)
 }
 
 const attempted = 'start a child'
+
+function refusedStart({ parent, name }: SpawnPlan, outcome: StartOutcome): RefusedStart {
+  const holder = outcome.kind === 'already_started' ? LocalPid.processOf(outcome.pid) : undefined
+  return { parent, registry: name?.registry, key: name?.key, holder }
+}
 
 /** Why nothing is started: before this is answered there is no process. */
 function refusalOf({ node, parent, name, record }: SpawnPlan): StartOutcome | undefined {
@@ -132,6 +145,7 @@ function finish(process: Process, result: InitResult): StartOutcome {
       process.record = undefined
     }
     process.node.reports.started(process)
+    process.node.observer?.started(process)
     process.node.scheduler.ready(process)
     return { kind: 'started', process, info: result.info }
   }

@@ -13,22 +13,41 @@ import type { StartOutcome } from './spawn.ts'
 export const launch: unique symbol = Symbol('flotilla.launch')
 
 /** The base of every child specification. */
-export abstract class Startable implements ChildSpec {
-  readonly id: string
-  readonly restart: Restart
-  readonly shutdownMs: Shutdown
-  readonly significant: boolean
-  readonly type: ChildType
-  readonly label: string
-  readonly #checked = true
+export abstract class Startable implements ChildSpec, Life {
+  /** What there is to know of it before it runs; children made alike share it. */
+  readonly #life: Life
 
   constructor(life: Life) {
-    this.id = life.id
-    this.restart = life.restart
-    this.shutdownMs = life.shutdownMs
-    this.significant = life.significant
-    this.type = life.type
-    this.label = life.label
+    this.#life = life
+  }
+
+  get id(): string {
+    return this.#life.id
+  }
+
+  get restart(): Restart {
+    return this.#life.restart
+  }
+
+  get shutdownMs(): Shutdown {
+    return this.#life.shutdownMs
+  }
+
+  get significant(): boolean {
+    return this.#life.significant
+  }
+
+  get type(): ChildType {
+    return this.#life.type
+  }
+
+  get label(): string {
+    return this.#life.label
+  }
+
+  /** What stays of a specification when its start argument is forgotten. */
+  static lifeOf(spec: Startable): Life {
+    return spec.#life
   }
 
   /**
@@ -44,7 +63,7 @@ export abstract class Startable implements ChildSpec {
    * @throws ArgumentError FLOTILLA_INVALID_CHILD
    */
   static check(attempted: string, value: unknown): Startable {
-    if (typeof value === 'object' && value !== null && #checked in value) return value
+    if (typeof value === 'object' && value !== null && #life in value) return value
     throw argumentError('invalid_child', {
       attempted,
       subject: 'the child',
@@ -52,5 +71,16 @@ export abstract class Startable implements ChildSpec {
       wanted: 'a child specification',
       fix: 'make it with child(server, arg), supervisor(...), fleet(...) or the like',
     })
+  }
+}
+
+/** What is left of a specification whose start argument is forgotten: it starts nobody. */
+export class Spent extends Startable {
+  constructor(spec: Startable) {
+    super(Startable.lifeOf(spec))
+  }
+
+  [launch](): StartOutcome {
+    return { kind: 'ignored' }
   }
 }

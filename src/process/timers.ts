@@ -20,6 +20,9 @@ export interface OpenCall extends Expiring {
   readonly timeoutMs: number | 'infinity'
 }
 
+/** A list of calls this short is left as it is. */
+const openMin = 64
+
 /** Longer delays overflow in the timers of Node and would fire at once. */
 const hostDelayMaxMs = 2 ** 31 - 1
 
@@ -28,6 +31,8 @@ export class Timers {
   readonly #clock: Host['clock']
   readonly #deadlines = new Deadlines<Expiring>()
   #open: OpenCall[] = []
+  /** With this many calls in the list the settled ones are dropped from it. */
+  #openMax = openMin
   #armed: Cancellable | undefined = undefined
   #armedForMs = 0
 
@@ -38,6 +43,11 @@ export class Timers {
   /** Deadlines waiting, for statistics and leak tests. */
   get size(): number {
     return this.#deadlines.size
+  }
+
+  /** Calls that wait for the end of the turn, for leak tests. */
+  get openCount(): number {
+    return this.#open.length
   }
 
   nowMs(): number {
@@ -66,6 +76,7 @@ export class Timers {
 
   /** Watches over a call from the end of this turn on. */
   watch(request: OpenCall): void {
+    if (this.#open.length >= this.#openMax) this.#dropSettled()
     this.#open.push(request)
   }
 
@@ -74,6 +85,7 @@ export class Timers {
     if (this.#open.length === 0) return
     const open = this.#open
     this.#open = []
+    this.#openMax = openMin
     const nowMs = this.nowMs()
     for (const request of open) {
       if (request.settled || request.timeoutMs === 'infinity') continue
@@ -87,6 +99,12 @@ export class Timers {
     this.#open = []
     this.#deadlines.clear()
     this.#disarm()
+  }
+
+  /** What is settled must not live on until the turn ends: the collector would have to move it. */
+  #dropSettled(): void {
+    this.#open = this.#open.filter((request) => !request.settled)
+    this.#openMax = Math.max(openMin, 2 * this.#open.length)
   }
 
   #arm(): void {

@@ -35,12 +35,16 @@ export class DuplicateService extends EntryService {
   register(process: Process, key: Key, value: unknown): Refusal | undefined {
     if (this.#table.size >= this.maxNames) return { kind: 'limit', maxNames: this.maxNames }
     holdEntry(process, this.#table.add(key, process, value), this)
+    process.node.observer?.nameTaken(process, { registry: this.name, key, isUnique: false })
     this.changes.registered(process, key, value)
     return undefined
   }
 
   free(slot: Slot<Process>, process: Process): void {
-    if (this.#table.remove(slot, process)) this.changes.unregistered(process, slot.key)
+    if (!this.#table.remove(slot, process)) return
+    const { key } = slot
+    process.node.observer?.nameFreed(process, { registry: this.name, key, isUnique: false })
+    this.changes.unregistered(process, key)
   }
 
   protected clear(): void {

@@ -72,6 +72,7 @@ export class NameService extends EntryService implements Resolver {
   claim(key: Key, process: Process, value: unknown): void {
     const held = value === undefined ? this.#initialValue : value
     holdName(process, this.#table.claim(key, process, held), this)
+    process.node.observer?.nameTaken(process, { registry: this.name, key, isUnique: true })
     this.changes.registered(process, key, held)
   }
 
@@ -84,7 +85,10 @@ export class NameService extends EntryService implements Resolver {
   }
 
   free(slot: Slot<Process>, process: Process): void {
-    if (this.#table.release(slot, process)) this.changes.unregistered(process, slot.key)
+    if (!this.#table.release(slot, process)) return
+    const { key } = slot
+    process.node.observer?.nameFreed(process, { registry: this.name, key, isUnique: true })
+    this.changes.unregistered(process, key)
   }
 
   /** The name as an address. @throws ArgumentError FLOTILLA_INVALID_KEY */

@@ -2,7 +2,8 @@
  * What a supervisor remembers of one child, and what it reports and counts of it.
  *
  * Invariant: how a temporary child was started, its start argument above all, is forgotten as soon
- * as it runs, since it is never started again.
+ * as it runs, since it is never started again. A supervisor of very many children that do nothing
+ * keeps no record of them, but only their specifications, until something happens to one.
  */
 import type { ChildType, Life, Restart } from '../core/child-spec.ts'
 import { ChildFailure, type ExitReason, isAbnormal, normal } from '../core/exit.ts'
@@ -10,26 +11,32 @@ import type { Pid } from '../core/pid.ts'
 import { type ChildView, isRestarted } from '../core/supervision.ts'
 import type { Process } from '../process/process.ts'
 import type { StartOutcome } from '../process/spawn.ts'
-import { launch, type Startable } from '../process/startable.ts'
+import { launch, Spent, Startable } from '../process/startable.ts'
 import { stopProcess } from '../process/stopping.ts'
 import { andThen, type Work } from './hold.ts'
 
 /** One child of a supervisor; its process comes and goes. */
 export class ChildRecord implements ChildView {
-  /** What stays of its specification. */
-  life: Life
+  readonly life: Life
   process: Process | undefined = undefined
   /** Its last start failed and will be tried again. */
   restarting = false
   /** Why its last try to start failed. */
   lastReason: ExitReason = normal
 
-  #spec: Startable | undefined
+  #spec: Startable
 
   /** @param id what the supervisor calls it, if not what the specification says */
   constructor(spec: Startable, id: string = spec.id) {
-    this.life = id === spec.id ? spec : lifeOf(spec, id)
+    this.life = id === spec.id ? Startable.lifeOf(spec) : { ...Startable.lifeOf(spec), id }
     this.#spec = spec
+  }
+
+  /** The record of a child that runs. */
+  static of(spec: Startable, process: Process): ChildRecord {
+    const record = new ChildRecord(spec)
+    record.process = process
+    return record
   }
 
   get restart(): Restart {
@@ -44,9 +51,14 @@ export class ChildRecord implements ChildView {
     return this.process !== undefined || this.restarting
   }
 
+  /** Leaves its process with the specification alone, until `recordOf` is asked for it. */
+  fold(): void {
+    if (this.process?.record === this) this.process.record = this.#spec
+  }
+
   /** Starts its process. */
   launch(supervisor: Process): Work<StartOutcome> {
-    const starting = this.#spec?.[launch](supervisor, this) ?? { kind: 'ignored' }
+    const starting = this.#spec[launch](supervisor, this)
     return starting instanceof Promise
       ? starting.then((outcome) => this.#launched(outcome))
       : this.#launched(starting)
@@ -55,23 +67,14 @@ export class ChildRecord implements ChildView {
   #launched(outcome: StartOutcome): StartOutcome {
     if (outcome.kind !== 'started') return outcome
     this.process = outcome.process
-    if (this.restart === 'temporary') this.#forgetSpec()
+    if (this.restart === 'temporary') this.#spec = new Spent(this.#spec)
     return outcome
   }
-
-  #forgetSpec(): void {
-    this.life = lifeOf(this.life, this.life.id)
-    this.#spec = undefined
-  }
 }
 
-/** A copy, without what a specification knows beyond it. */
-function lifeOf({ restart, shutdownMs, significant, type, label }: Life, id: string): Life {
-  return { id, restart, shutdownMs, significant, type, label }
-}
-
-/** The record of a process that ended, if it was the present process of one of our children. */
+/** The record of a process, if it is the present process of a child. */
 export function recordOf(process: Process | undefined): ChildRecord | undefined {
+  if (process?.record instanceof Startable) process.record = ChildRecord.of(process.record, process)
   if (!(process?.record instanceof ChildRecord)) return undefined
   return process.record.process === process ? process.record : undefined
 }
@@ -111,6 +114,16 @@ export function showRecord(record: ChildRecord, id: string | undefined): ChildIn
   const pid = record.process?.alive ? record.process.pid : undefined
   const { type, label } = record.life
   return { id, pid: record.restarting ? 'restarting' : pid, type, label }
+}
+
+/** Shows the child that a process is, if it is one, and makes no record for that. */
+export function showChild(process: Process): ChildInfo | undefined {
+  if (process.record instanceof Startable) {
+    const { type, label } = process.record
+    return { id: undefined, pid: process.alive ? process.pid : undefined, type, label }
+  }
+  const record = recordOf(process)
+  return record === undefined ? undefined : showRecord(record, undefined)
 }
 
 /** A finding about a child. */

@@ -23,6 +23,7 @@ import {
   recordOf,
   report,
   reportEnd,
+  showChild,
   showRecord,
   stopChild,
 } from './child-record.ts'
@@ -71,16 +72,10 @@ export class DynamicBehaviour extends Supervising {
   }
 
   override list(): readonly ChildInfo[] {
-    return Array.from(this.#records(), (record) => showRecord(record, undefined))
-  }
-
-  /** Every child, those between two lives included. */
-  *#records(): IterableIterator<ChildRecord> {
-    for (const child of this.process === undefined ? [] : childrenOf(this.process)) {
-      const record = recordOf(child)
-      if (record !== undefined) yield record
-    }
-    yield* this.#restarting.keys()
+    const children = this.process === undefined ? [] : childrenOf(this.process)
+    const infos = children.map(showChild).filter((info) => info !== undefined)
+    for (const record of this.#restarting.keys()) infos.push(showRecord(record, undefined))
+    return infos
   }
 
   protected override answer(process: Process, request: Request): void {
@@ -102,7 +97,8 @@ export class DynamicBehaviour extends Supervising {
     this.#count += 1
     const { id } = spec
     return andThen(record.launch(process), (outcome) => {
-      if (outcome.kind !== 'started') this.#count -= 1
+      if (outcome.kind === 'started') record.fold()
+      else this.#count -= 1
       request.answer(toStarted(outcome, id))
     })
   }
@@ -119,8 +115,8 @@ export class DynamicBehaviour extends Supervising {
   /** The child that a process is, or was the last one of if that is being restarted. */
   #recordAt(target: Process): ChildRecord | undefined {
     const { record } = target
-    if (!(record instanceof ChildRecord)) return undefined
-    return this.#restarting.get(record) === target ? record : recordOf(target)
+    const isBetween = record instanceof ChildRecord && this.#restarting.get(record) === target
+    return isBetween ? record : recordOf(target)
   }
 
   protected override childEnded(
@@ -164,7 +160,8 @@ export class DynamicBehaviour extends Supervising {
     }
     record.restarting = false
     this.#restarting.delete(record)
-    if (outcome.kind !== 'started') this.#count -= 1
+    if (outcome.kind === 'started') record.fold()
+    else this.#count -= 1
   }
 
   protected override shutDown(process: Process, reason: ExitReason): Work<void> {

@@ -33,6 +33,14 @@ describe('the asynchronous context', () => {
     expect(ownerOfContext()).toBeUndefined()
   })
 
+  test('goes back also where the work is for whom it was for before', () => {
+    const callback = new AsyncResource('callback')
+    callback.runInAsyncScope(() => {
+      runInContext(undefined, () => setContext({ name: 'inner' }))
+      expect(ownerOfContext()).toBeUndefined()
+    })
+  })
+
   test('can be changed from here to the end of the present callback', () => {
     const owner = { name: 'owner' }
     const callback = new AsyncResource('callback')

@@ -28,7 +28,7 @@ describe('the children of a process', () => {
     disown(parent, d)
     expect(childrenOf(parent)).toEqual([c])
     disown(parent, c)
-    expect([childrenOf(parent), parent.firstChild, parent.lastChild]).toEqual([
+    expect([childrenOf(parent), parent.extras.firstChild, parent.extras.lastChild]).toEqual([
       [],
       undefined,
       undefined,

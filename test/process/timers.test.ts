@@ -101,6 +101,21 @@ describe('deadlines behind one timer of the host', () => {
 })
 
 describe('calls', () => {
+  test('that are settled are let go before the turn ends, and none of the others', () => {
+    const { timers, clock, log } = setUp()
+    const open = Array.from({ length: 10 }, () => openCall(log, { timeoutMs: 5 }))
+    for (const call of open) timers.watch(call)
+    const settled = Array.from({ length: 1000 }, () =>
+      openCall(log, { timeoutMs: 5, settled: true }),
+    )
+    for (const call of settled) timers.watch(call)
+    expect(timers.openCount).toBeLessThan(100)
+    timers.endTurn()
+    expect([timers.size, timers.openCount]).toEqual([10, 0])
+    clock.move(5)
+    expect(log).toHaveLength(10)
+  })
+
   test('get a deadline at the end of the turn, and only those still open', () => {
     const { timers, clock, log } = setUp()
     timers.watch(openCall(log, { timeoutMs: 5 }))

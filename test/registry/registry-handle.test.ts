@@ -273,7 +273,7 @@ describe.each(kinds)('a registry with $keys keys and $options [REG-010, REG-011]
     const info = top.whichChildren().find(({ id }) => id === 'names')
     expect(info).toMatchObject({ type: 'supervisor', pid: pidOf(top, 'names') })
     const process = LocalPid.processOf(pidOf(top, 'names'))
-    expect(process?.firstChild).toBeUndefined()
+    expect(process?.extrasIfAny?.firstChild).toBeUndefined()
     const second = makeRegistry(kind, { name: 'second' })
     const started = await children.startChild(second)
     expect(started).toMatchObject({ ok: true })

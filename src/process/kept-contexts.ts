@@ -1,0 +1,51 @@
+/**
+ * The asynchronous contexts of the processes that are busy just now.
+ *
+ * Invariant: a context belongs to a living process, and there are never more of them than places.
+ * The first message of a process only takes the place; its context is made with the second, since
+ * most of many processes are not asked twice in a row.
+ */
+import { capturedContext, contextsAreCopied, KeptContext } from './attribution.ts'
+import type { Process } from './process.ts'
+
+/** A power of two. */
+const places = 256
+
+/** One place for each of the last few processes, by serial number. */
+export class KeptContexts {
+  readonly #holders = new Array<Process | undefined>(places).fill(undefined)
+  readonly #contexts = new Array<KeptContext | undefined>(places).fill(undefined)
+  /** Where the node was started: what kept contexts hold of other people's is from there. */
+  readonly #outside = capturedContext()
+
+  /** Made only where it is quicker to keep contexts than to change them for each message. */
+  static ifWorthIt(): KeptContexts | undefined {
+    return contextsAreCopied() ? new KeptContexts() : undefined
+  }
+
+  /** The context of a process, if it has one. */
+  of(process: Process): KeptContext | undefined {
+    const place = process.pid.serial & (places - 1)
+    if (this.#holders[place] !== process) {
+      this.#holders[place] = process
+      this.#contexts[place] = undefined
+      return undefined
+    }
+    return this.#contexts[place] ?? this.#make(process, place)
+  }
+
+  /** The process has ended. */
+  forget(process: Process): void {
+    const place = process.pid.serial & (places - 1)
+    if (this.#holders[place] !== process) return
+    this.#holders[place] = undefined
+    this.#contexts[place] = undefined
+  }
+
+  #make(process: Process, place: number): KeptContext | undefined {
+    this.#outside(() => {
+      this.#contexts[place] = new KeptContext(process)
+    })
+    return this.#contexts[place]
+  }
+}
