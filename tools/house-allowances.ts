@@ -49,5 +49,16 @@ export const houseAllowances: Allowances = {
       'key, argument and the two handler maps are inferred separately and never written out',
   },
   parameters: {},
-  untested: {},
+  untested: {
+    'src/process/observer.ts': 'test/testing/simulation/simulate.test.ts, by what it is told of',
+    'src/testing/simulation/node-seat.ts': 'simulate.test.ts: crashes, pauses, restarts, residue',
+    'src/testing/simulation/node-watch.ts':
+      'simulate.test.ts: events, their order and completeness',
+    'src/testing/simulation/place.ts': 'globals.test.ts: whose clock and timers code gets',
+    'src/testing/simulation/play.ts': 'simulate.test.ts: every kind of fault and of failure',
+    'src/testing/simulation/refusals.ts': 'globals.test.ts: every refusal and every double',
+    'src/testing/simulation/simulated-link.ts': 'network.test.ts: the requirements of the port',
+    'src/testing/simulation/simulated-world.ts': 'simulate.test.ts: runs as a whole',
+    'src/testing/simulation/world-surroundings.ts': 'globals.test.ts: time and randomness',
+  },
 }

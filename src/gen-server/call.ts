@@ -99,7 +99,7 @@ export function cast<P extends Protocol, N extends keyof P['casts'] & string>(
   if (target === undefined) return true
   const { behaviour } = target
   if (!behaviour.casts.has(name)) checkMessage('cast', behaviour, { kind: 'cast', name })
-  return !isRefused(target, 'cast') && post(target, 'cast', new Note('cast', name, args[0]))
+  return !isRefused(target, 'cast') && post(target, new Note('cast', name, args[0]))
 }
 
 /**
@@ -115,7 +115,7 @@ export function send(to: Address | Alias, message: unknown): boolean {
   if (target === undefined) return true
   // Else a message of the dead, which does not arrive, would use up the alias.
   if (alias !== undefined && isLeftBehind()) return true
-  const isIn = !isRefused(target, 'info') && post(target, 'info', new Note('info', '', message))
+  const isIn = !isRefused(target, 'info') && post(target, new Note('info', '', message))
   if (isIn && alias !== undefined && aliasUsed(target, alias.id)) demonitor(target, alias, false)
   return isIn
 }
@@ -190,15 +190,17 @@ function listen(sent: Request, signal: AbortSignal): boolean {
 }
 
 /** Into a mailbox that has room; what the code of an ended process sends goes nowhere. */
-function post(target: Process, message: 'cast' | 'info', note: Note): boolean {
+function post(target: Process, note: Note): true {
   const sender = currentProcess()
   if (sender?.phase === 'dead') return true
-  const isPosted = target.node.post(target, note)
-  if (sender?.oversight !== undefined) {
-    const name = message === 'cast' ? note.name : undefined
-    showSent(sender, target, { message, name, payload: note.payload })
-  }
-  return isPosted
+  target.node.put(target, note)
+  if (sender?.oversight !== undefined) show(sender, target, note)
+  return true
+}
+
+function show(sender: Process, target: Process, { kind, name, payload }: Note): void {
+  if (kind === 'cast') showSent(sender, target, { message: kind, name, payload })
+  else showSent(sender, target, { message: 'info', name: undefined, payload })
 }
 
 /** Asked before anything is made for the message: a flood must not cost more than its refusal. */

@@ -7,6 +7,7 @@
 import { argumentError } from '../core/argument-error.ts'
 import { crash, type ExitReason, endingOf, normal } from '../core/exit.ts'
 import { unshift } from '../core/inbox.ts'
+import { trust } from '../core/trust.ts'
 import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
 import { isExitOfParent, type Message, Note } from '../process/envelope.ts'
@@ -120,7 +121,7 @@ export class ServerBehaviour implements Behaviour {
     const before = enter(process)
     let result: unknown
     try {
-      result = handler(process.state, contentOf(envelope), this.#contextOf(process))
+      result = handler(process.state, envelope.payload, this.#contextOf(process))
     } catch (error) {
       this.#stop(process, endingOf(error))
       return
@@ -243,7 +244,8 @@ export class ServerBehaviour implements Behaviour {
   }
 
   #contextOf(process: Process): ServerContext {
-    if (process.context instanceof ServerContext) return process.context
+    // Nobody else writes it; to ask the object what it is would be a cache miss per message.
+    if (process.context !== undefined) return trust(process.context)
     const context = new ServerContext(process)
     process.context = context
     if (this.hibernateAfterMs !== 'infinity') HibernationTimer.start(process, this.hibernateAfterMs)
@@ -270,22 +272,6 @@ export class ServerBehaviour implements Behaviour {
         ? 'reply(value, state), later(port, state) or stop(reason, state)'
         : 'next(state) or stop(reason, state)',
     })
-  }
-}
-
-function contentOf(envelope: Message): unknown {
-  switch (envelope.kind) {
-    case 'call':
-    case 'cast':
-    case 'own':
-    case 'info':
-      return envelope.payload
-    case 'down':
-      return envelope.down
-    case 'exit':
-      return envelope.signal
-    case 'idle':
-      return undefined
   }
 }
 

@@ -16,15 +16,23 @@ import { Step, type StepOptions } from './steps.ts'
 /** Where a step stands: what is right depends on it. */
 export type StepPlace = 'call' | 'other' | 'init'
 
-const allowed: Readonly<Record<StepPlace, readonly Step['step'][]>> = {
-  call: ['reply', 'later', 'stop'],
-  other: ['next', 'stop'],
-  init: ['next', 'stop', 'ignore'],
-}
-
 /** The step behind a result, if it is one that is right in this place. */
 export function asStep(value: unknown, place: StepPlace): Step | undefined {
-  return Step.is(value) && allowed[place].includes(value.step) ? value : undefined
+  return Step.is(value) && isRight(value, place) ? value : undefined
+}
+
+function isRight({ step }: Step, place: StepPlace): boolean {
+  switch (step) {
+    case 'reply':
+    case 'later':
+      return place === 'call'
+    case 'next':
+      return place !== 'call'
+    case 'stop':
+      return true
+    case 'ignore':
+      return place === 'init'
+  }
 }
 
 /** What the options of a step may refer to. */
@@ -108,7 +116,7 @@ function readPair(given: unknown): readonly unknown[] {
 
 /** The error for a step that means nothing where the first state is made, if it is one. */
 export function wrongFirstStep(value: unknown, label: string): Error | undefined {
-  if (!Step.is(value) || allowed.init.includes(value.step)) return undefined
+  if (!Step.is(value) || isRight(value, 'init')) return undefined
   return argumentError('invalid_step', {
     attempted: `start server "${label}"`,
     problem: `init gave back ${value.step}(...)`,

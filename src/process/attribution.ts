@@ -38,8 +38,8 @@ export function capturedContext(): <T>(work: () => T) => T {
 }
 
 /**
- * Whether changing the context copies it, as from Node 24 on: then it is dear to change it, cheap to
- * have a promise in it, and code that changes it within `KeptContext` leaves no trace there.
+ * Whether changing the context copies it, as from Node 24 on: then it is dear to change it, cheap
+ * to have a promise in it, and code that changes it within `KeptContext` leaves no trace there.
  *
  * To be asked by those alone who are going to change contexts: asking is to use the storage.
  */

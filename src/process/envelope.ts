@@ -2,11 +2,12 @@
  * What lies in an inbox.
  *
  * Invariant: an envelope is in at most one inbox and is itself the link of the list, so that an
- * idle process owns no queue. One class serves every signal that wants no answer: a handful of
- * different shapes in one list would cost more than the two fields that mostly stay empty.
+ * idle process owns no queue. One class serves every signal that wants no answer, and its payload
+ * is what the handler of its kind gets: a handful of different shapes in one list would cost more.
  */
 import type { ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
+import { trust } from '../core/trust.ts'
 import type { Address } from './address.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { Process } from './process.ts'
@@ -69,21 +70,27 @@ export class Note {
   readonly kind: NoteKind
   readonly name: string
   readonly payload: unknown
-  down: Down | undefined = undefined
-  signal: ExitSignal | undefined = undefined
 
   constructor(kind: NoteKind, name: string, payload: unknown) {
     this.kind = kind
     this.name = name
     this.payload = payload
   }
+
+  /** What a monitor reports, if it is that. */
+  get down(): Down | undefined {
+    return this.kind === 'down' ? trust(this.payload) : undefined
+  }
+
+  /** The exit signal, if it is one. */
+  get signal(): ExitSignal | undefined {
+    return this.kind === 'exit' ? trust(this.payload) : undefined
+  }
 }
 
 /** An exit signal that arrived at a process that traps exits. */
 export function exitNote(signal: ExitSignal): Note {
-  const note = new Note('exit', '', undefined)
-  note.signal = signal
-  return note
+  return new Note('exit', '', signal)
 }
 
 /** Whether it is the order of the parent to end, at a process that traps exits. */
@@ -94,7 +101,5 @@ export function isExitOfParent(process: Process, envelope: Envelope): boolean {
 
 /** A monitor's report. */
 export function downNote(down: Down): Note {
-  const note = new Note('down', '', undefined)
-  note.down = down
-  return note
+  return new Note('down', '', down)
 }

@@ -8,13 +8,14 @@
 import { capturedContext, contextsAreCopied, KeptContext } from './attribution.ts'
 import type { Process } from './process.ts'
 
-/** A power of two. */
+/** How many processes may have one at the same time. */
 const places = 256
 
-/** One place for each of the last few processes, by serial number. */
+/** One place for each of the last few processes. */
 export class KeptContexts {
   readonly #holders = new Array<Process | undefined>(places).fill(undefined)
   readonly #contexts = new Array<KeptContext | undefined>(places).fill(undefined)
+  #next = 0
   /** Where the node was started: what kept contexts hold of other people's is from there. */
   readonly #outside = capturedContext()
 
@@ -25,20 +26,28 @@ export class KeptContexts {
 
   /** The context of a process, if it has one. */
   of(process: Process): KeptContext | undefined {
-    const place = process.pid.serial & (places - 1)
-    if (this.#holders[place] !== process) {
-      this.#holders[place] = process
-      this.#contexts[place] = undefined
-      return undefined
+    const place = process.contextPlace
+    if (this.#holders[place] === process) {
+      return this.#contexts[place] ?? this.#make(process, place)
     }
-    return this.#contexts[place] ?? this.#make(process, place)
+    this.#take(process)
+    return undefined
   }
 
   /** The process has ended. */
   forget(process: Process): void {
-    const place = process.pid.serial & (places - 1)
+    const place = process.contextPlace
     if (this.#holders[place] !== process) return
     this.#holders[place] = undefined
+    this.#contexts[place] = undefined
+  }
+
+  /** Gives a process the place that was taken longest ago. */
+  #take(process: Process): void {
+    const place = this.#next
+    this.#next = (place + 1) % places
+    process.contextPlace = place
+    this.#holders[place] = process
     this.#contexts[place] = undefined
   }
 

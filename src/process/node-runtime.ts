@@ -171,11 +171,16 @@ export class NodeRuntime {
   /** Puts a message into an inbox; false if that is full. */
   post(process: Process, envelope: Envelope): boolean {
     if (this.refuses(process)) return false
+    this.put(process, envelope)
+    return true
+  }
+
+  /** As `post`, where `refuses` has just been asked. */
+  put(process: Process, envelope: Envelope): void {
     this.counters.sent += 1
     push(process, envelope)
     this.observer?.sent(process, envelope)
     this.scheduler.ready(process)
-    return true
   }
 
   /** As `post`, for what must get through when messages are refused: it has places of its own. */

@@ -148,32 +148,39 @@ export function childrenOf(parent: Process): Process[] {
 }
 
 const Flag = { busy: 1, trapping: 2, queued: 4, parentLinked: 8 } as const
+/** The bits above the flags. */
+const placeShift = 4
+const flagMask = (1 << placeShift) - 1
 
 /** A process of one node. */
 export class Process implements Inbox<Envelope> {
+  // What every message touches comes first: it shares the cache lines.
   head: Envelope | undefined = undefined
   tail: Envelope | undefined = undefined
   size = 0
-  readonly pid: LocalPid
+  /** All that is true or false of it, in one field, since there are very many processes. */
+  #flags = 0
   readonly node: NodeRuntime
   readonly behaviour: Behaviour
-  /** Who started it or, if they are not linked, the process above the root. */
-  parent: Process | undefined
   phase: Phase = 'starting'
-  /** The next process in the run queue. */
-  nextRunnable: Process | undefined = undefined
-  /** Counts handled messages; an idle time-out or a cycle check compares it. */
-  turn = 0
   /** The message in hand, until its handler is done. */
   handling: Envelope | undefined = undefined
   /** What the behaviour keeps: the state of a server. */
   state: unknown = undefined
   /** What user code is handed as its third parameter; made by the behaviour. */
   context: unknown = undefined
-  /** Why it ended, once it has. */
-  exitReason: ExitReason | undefined = undefined
   /** What there is of it while it is looked at from outside, such as a suspension. */
   oversight: Oversight | undefined = undefined
+  /** The next process in the run queue. */
+  nextRunnable: Process | undefined = undefined
+  /** Counts handled messages; an idle time-out or a cycle check compares it. */
+  turn = 0
+  #extras: Extras | undefined = undefined
+  readonly pid: LocalPid
+  /** Who started it or, if they are not linked, the process above the root. */
+  parent: Process | undefined
+  /** Why it ended, once it has. */
+  exitReason: ExitReason | undefined = undefined
   /** What the supervisor keeps about this child. */
   record: unknown = undefined
   previousSibling: Process | undefined = undefined
@@ -181,9 +188,6 @@ export class Process implements Inbox<Envelope> {
   /** The first name it took; most workers have exactly one. */
   slot: Slot<Process> | undefined = undefined
   slotOwner: NameOwner | undefined = undefined
-  #extras: Extras | undefined = undefined
-  /** All that is true or false of it, in one field, since there are very many processes. */
-  #flags = 0
 
   constructor(node: NodeRuntime, behaviour: Behaviour, parent: Process | undefined) {
     this.node = node
@@ -230,6 +234,15 @@ export class Process implements Inbox<Envelope> {
 
   set parentLinked(isSo: boolean) {
     this.#flags = isSo ? this.#flags | Flag.parentLinked : this.#flags & ~Flag.parentLinked
+  }
+
+  /** Where its asynchronous context may be kept: a number that is its own only if that says so. */
+  get contextPlace(): number {
+    return this.#flags >> placeShift
+  }
+
+  set contextPlace(place: number) {
+    this.#flags = (this.#flags & flagMask) | (place << placeShift)
   }
 
   /** The rare parts, made on first use. */

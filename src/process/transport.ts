@@ -2,9 +2,9 @@
  * The port to other nodes: connections that carry frames.
  *
  * Invariant: the frames of one direction of a link arrive in the order in which they were sent,
- * each at most once and unchanged, and none is missing before one that arrives. What was sent before the
- * link went down may be lost; nothing arrives after `onDown`. Deliberately absent: names, retries
- * and encryption, which are the business of whoever uses it and of whoever implements it.
+ * each at most once and unchanged, and none is missing before one that arrives. What was sent
+ * before the link went down may be lost; nothing arrives after `onDown`. Deliberately absent:
+ * names, retries and encryption, which are the business of whoever uses or implements it.
  */
 
 /** What a frame handler gets. */

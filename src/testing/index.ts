@@ -2,6 +2,7 @@
  * `flotilla/testing`: what fleets are tested with, ours and yours.
  */
 export { type Driven, drive } from '../gen-server/drive.ts'
+export type { FrameListener, Link, Transport } from '../process/transport.ts'
 export {
   type Exploration,
   type ExploreOptions,
@@ -28,5 +29,46 @@ export {
   replaySchedule,
   type Schedule,
 } from './schedule.ts'
+export { AlwaysViolated, always, reachable, sometimes } from './simulation/assertions.ts'
+export {
+  type ClientGroup,
+  type Simulation,
+  type SimulationDefinition,
+  simulation,
+} from './simulation/definition.ts'
+export type { External } from './simulation/external.ts'
+export { type FaultKind, type FaultRates, faultKinds } from './simulation/fault.ts'
+export { InjectedFault } from './simulation/faulty-server.ts'
+export type { Invariant, InvariantChecker } from './simulation/invariant.ts'
+export type { NetworkOptions } from './simulation/network-options.ts'
+export { SimulationEscape } from './simulation/refusals.ts'
+export {
+  type ShrinkOptions,
+  type ShrunkSimulation,
+  shrinkSimulation,
+} from './simulation/shrink.ts'
+export { simulate } from './simulation/simulate.ts'
+export type {
+  DownNotice,
+  MessageKind,
+  NodeResidue,
+  ProcessReference,
+  ProcessTraces,
+  SimulationEvent,
+} from './simulation/simulation-event.ts'
+export type {
+  DrawnOptions,
+  ScheduleName,
+  SimulateOptions,
+  SimulationFailure,
+  SimulationRun,
+} from './simulation/simulation-run.ts'
+export type {
+  Client,
+  HeldName,
+  SimulatedNode,
+  SimulationPhase,
+  World,
+} from './simulation/world.ts'
 export type { Circumstances, Violation } from './violation.ts'
 export { type VirtualHost, type VirtualHostOptions, virtualHost } from './virtual-host.ts'

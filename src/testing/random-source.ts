@@ -3,6 +3,7 @@
  *
  * Invariant: the n-th number depends on the seed and on n alone.
  */
+import { hashText } from '../core/hash.ts'
 
 /**
  * A stream of unsigned 32-bit integers (splitmix32).
@@ -20,6 +21,25 @@ export function randomSource(seed: number): () => number {
     mixed = Math.imul(mixed, 0x735a2d97)
     return (mixed ^ (mixed >>> 15)) >>> 0
   }
+}
+
+/**
+ * A stream of its own for each label: one more draw from one of them moves nothing in the others.
+ *
+ * @param seed an integer from 0 to 2^32 - 1
+ * @param label whose stream it is
+ */
+export function forkedSource(seed: number, label: string): () => number {
+  return randomSource(hashText(label, seed))
+}
+
+/**
+ * Draws a number from a stream.
+ *
+ * @returns a number from 0 (included) to 1 (excluded)
+ */
+export function fraction(source: () => number): number {
+  return source() / 2 ** 32
 }
 
 /**

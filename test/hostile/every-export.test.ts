@@ -17,6 +17,7 @@ import { messages } from './messages.ts'
 import { type Fate, faultOf, type Position, tryOut } from './position.ts'
 import { processes } from './processes.ts'
 import { registries } from './registries.ts'
+import { simulating } from './simulating.ts'
 import { openStage, type Stage } from './stage.ts'
 import { supervisors } from './supervisors.ts'
 import { tasks } from './tasks.ts'
@@ -26,6 +27,7 @@ const positions: readonly Position[] = [
   ...messages,
   ...looking,
   ...exploring,
+  ...simulating,
   ...handles,
   ...processes,
   ...registries,

@@ -7,14 +7,17 @@ import { LocalPid } from '../../src/process/local-pid.ts'
 import type { Process } from '../../src/process/process.ts'
 import { stage } from './stage.ts'
 
-/** A process, and another one that has the same place. */
+/** Two processes. */
 async function rivals(): Promise<[one: Process, other: Process]> {
   const { puppet } = await stage()
-  const one = processAt(await puppet())
-  for (;;) {
-    const other = processAt(await puppet())
-    if ((other.pid.serial - one.pid.serial) % places === 0) return [one, other]
-  }
+  return [processAt(await puppet()), processAt(await puppet())]
+}
+
+/** As many processes as there are places. */
+async function crowd(): Promise<Process[]> {
+  const { puppet } = await stage()
+  const pids = await Promise.all(Array.from({ length: places }, () => puppet()))
+  return pids.map(processAt)
 }
 
 function processAt(pid: object): Process {
@@ -44,25 +47,31 @@ describe('the contexts of busy processes', () => {
     expect([...seen, ownerOfContext()]).toEqual(['inside', process, undefined])
   })
 
-  test('are of the last few processes: one that takes the place of another drops its context', async () => {
-    const [first, last] = await rivals()
+  test('are of the last few processes: whoever comes after them takes the oldest place', async () => {
+    const [first, second] = await rivals()
     const contexts = new KeptContexts()
     contexts.of(first)
     const kept = contexts.of(first)
-    expect(contexts.of(last)).toBeUndefined()
+    const others = await crowd()
+    for (const other of others.slice(1)) contexts.of(other)
+    expect(contexts.of(first)).toBe(kept)
+    contexts.of(second)
     expect(contexts.of(first)).toBeUndefined()
     expect(contexts.of(first)).not.toBe(kept)
   })
 
-  test('are dropped with the process, and not with another in its place', async () => {
-    const [first, last] = await rivals()
+  test('are dropped with the process, and not with another one that had its place', async () => {
+    const [first, second] = await rivals()
     const contexts = new KeptContexts()
     contexts.of(first)
-    const kept = contexts.of(first)
-    contexts.forget(last)
-    expect(contexts.of(first)).toBe(kept)
+    for (const other of (await crowd()).slice(1)) contexts.of(other)
+    contexts.of(second)
+    const kept = contexts.of(second)
+    expect(first.contextPlace).toBe(second.contextPlace)
     contexts.forget(first)
-    expect(contexts.of(first)).toBeUndefined()
+    expect(contexts.of(second)).toBe(kept)
+    contexts.forget(second)
+    expect(contexts.of(second)).toBeUndefined()
   })
 
   test('hold what other storages had where the node was started, not where a message came from', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { below, randomSource } from '../../src/testing/random-source.ts'
+import { below, forkedSource, fraction, randomSource } from '../../src/testing/random-source.ts'
 
 describe('a random source', () => {
   test('is frozen: a seed that was written down means the same for ever', () => {
@@ -40,3 +40,15 @@ function draw(seed: number): number[] {
   const source = randomSource(seed)
   return Array.from({ length: 20 }, source)
 }
+
+test('gives each label a stream of its own, the same each time', () => {
+  const first = (seed: number, label: string) => forkedSource(seed, label)()
+  expect(first(1, 'a')).toBe(first(1, 'a'))
+  const drawn = [first(1, 'a'), first(1, 'b'), first(2, 'a')]
+  expect(new Set(drawn).size).toBe(3)
+})
+
+test('draws fractions from 0 to below 1', () => {
+  expect(fraction(() => 0)).toBe(0)
+  expect(fraction(() => 2 ** 32 - 1)).toBeLessThan(1)
+})

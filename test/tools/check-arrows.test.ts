@@ -191,6 +191,17 @@ describe('module-level state', () => {
   })
 })
 
+describe('the globals of the OS process', () => {
+  it('are for an excused file as well, and an excuse that is not needed is reported', () => {
+    const root = plant({ 'src/testing/globals.ts': 'process.on; globalThis.x' })
+    const ambient = { 'src/testing/globals.ts': 'why', 'src/testing/gone.ts': 'why' }
+    expect(checkArrows(root, noAllowances)).toHaveLength(2)
+    expect(summary(checkArrows(root, { ...noAllowances, ambient }))).toEqual([
+      "tools/house-allowances.ts:1 ambient: 'src/testing/gone.ts' excuses nothing",
+    ])
+  })
+})
+
 describe('programs', () => {
   it('import the package by name, built-in modules and their own files', () => {
     const text =

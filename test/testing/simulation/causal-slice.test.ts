@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { causalSlice } from '../../../src/testing/simulation/causal-slice.ts'
+import type { SimulationEventContent } from '../../../src/testing/simulation/simulation-event.ts'
+import { eventOf } from './bench.ts'
+
+const ofNode = { node: 'a', life: 1 } as const
+
+function sent(message: number, from: string, to: string): SimulationEventContent {
+  const place = { mailboxSize: 1, maxMailboxSize: 9, timeoutMs: undefined, down: undefined }
+  const what = { message, from, to, messageKind: 'cast', name: 'x' } as const
+  return { ...ofNode, kind: 'message_sent', ...what, ...place }
+}
+
+function began(message: number, from: string, to: string): SimulationEventContent {
+  const what = { message, from, to, messageKind: 'cast', name: 'x' } as const
+  return { ...ofNode, kind: 'handler_began', ...what, nodeMs: 0, down: undefined, isSettled: false }
+}
+
+function sliceOf(story: readonly SimulationEventContent[]): string[] {
+  const log = story.map((content, index) => ({
+    event: eventOf(index + 1, content),
+    text: `event ${index + 1}`,
+  }))
+  return causalSlice(log).map((line) => line.split('ms  ')[1] ?? '')
+}
+
+test('goes from a handler to its message, to the handler that sent it, and so on', () => {
+  const story = [
+    sent(1, 'client x', 'a/1'),
+    sent(2, 'client y', 'a/9'),
+    began(1, 'client x', 'a/1'),
+    sent(3, 'a/1', 'a/2'),
+    began(2, 'client y', 'a/9'),
+    began(3, 'a/1', 'a/2'),
+  ]
+  expect(sliceOf(story)).toEqual(['event 1', 'event 3', 'event 4', 'event 6'])
+})
+
+test('has the faults that befell those in it, and no others', () => {
+  const fault = (target: string): SimulationEventContent => {
+    return { kind: 'fault', fault: 'pause', target, detail: '' }
+  }
+  const story = [fault('a'), fault('b'), sent(1, 'a/1', 'a/2'), began(1, 'a/1', 'a/2')]
+  expect(sliceOf(story)).toEqual(['event 1', 'event 3', 'event 4'])
+})
+
+test('has an end, however long the story', () => {
+  const story = Array.from({ length: 1000 }, () => began(1, 'a/1', 'a/2'))
+  expect(sliceOf(story).length).toBeLessThanOrEqual(80)
+})

@@ -1,0 +1,62 @@
+import { simulate } from 'flotilla/testing'
+import { expect, test } from 'vitest'
+import { NodeHost } from '../../../src/testing/simulation/node-host.ts'
+import { counting } from './counters.ts'
+
+test('fires its timers by its own clock, and forgets those that are taken back', async () => {
+  const seen: (number | string)[] = []
+  const run = await simulate(
+    counting({
+      faults: { drift: 0.02 },
+      clients: {
+        tester: async (client) => {
+          const { host } = client.world.node('a')
+          if (!(host instanceof NodeHost)) throw new Error('another host')
+          const before = host.pendingTimers
+          const startMs = host.clock.monotonicMs()
+          host.clock.after(
+            100,
+            () => void seen.push(Math.round(host.clock.monotonicMs() - startMs)),
+          )
+          const other = host.clock.after(50, () => void seen.push('never'))
+          expect(host.pendingTimers).toBe(before + 2)
+          other.cancel()
+          other.cancel()
+          expect(host.pendingTimers).toBe(before + 1)
+          await client.sleepMs(200)
+          expect(host.pendingTimers).toBe(before)
+        },
+      },
+    }),
+    { seed: 1, minutes: 0.01 },
+  )
+  expect(run.failure).toBeUndefined()
+  expect(seen).toEqual([100])
+})
+
+test('does nothing once it is closed', async () => {
+  let ran = false
+  const run = await simulate(
+    counting({
+      faults: 'none',
+      clients: {
+        tester: async (client) => {
+          const { host } = client.world.node('a')
+          if (!(host instanceof NodeHost)) throw new Error('another host')
+          const spoil = () => {
+            ran = true
+          }
+          host.clock.after(10, spoil)
+          host.scheduler.yieldThen(spoil)
+          host.close()
+          host.scheduler.soon?.(spoil)
+          await client.sleepMs(100)
+          throw new Error('over')
+        },
+      },
+    }),
+    { seed: 1, minutes: 0.01 },
+  )
+  expect(run.failure?.message).toBe('over')
+  expect(ran).toBe(false)
+})
