@@ -5,6 +5,7 @@
  * Invariant: everything said here follows from the recorded figures and the plan.
  */
 import { type ArmResult, figureByRounds } from './outcome.ts'
+import { isOurs } from './plan/arms.ts'
 import type { ArmId, Metric, Row, Target } from './row.ts'
 import type { RowResult } from './run.ts'
 import { type Ratio, ratioOf, type Spread, spreadOf } from './statistics.ts'
@@ -77,7 +78,7 @@ function judgeMetric(row: Row, metric: Metric, { arms }: RowResult): Judgement {
     return { subject, rival, ratio: ratioOf(pairs, metric.better) }
   }
   const comparisons = arms
-    .filter(({ arm }) => arm !== 'flotilla' && arm !== 'flotilla-slowed')
+    .filter(({ arm }) => !isOurs(arm))
     .flatMap(({ arm }) => compare('flotilla', arm) ?? [])
   return {
     row,

@@ -5,6 +5,7 @@
  * Invariant: an arm takes its next turn only when every other arm of the row has had as many.
  */
 import { type ArmResult, figureOf, type Outcome } from './outcome.ts'
+import { isOurs } from './plan/arms.ts'
 import type { ArmId, Entry, Row, Task } from './row.ts'
 import type { RowResult } from './run.ts'
 
@@ -99,9 +100,8 @@ class MeasuredRow {
   /** An answer without a figure that the row is about is no answer. */
   #complete(arm: ArmId, outcome: Outcome): Outcome {
     if (outcome.kind !== 'measured') return outcome
-    const isOurs = arm === 'flotilla' || arm === 'flotilla-slowed'
     const absent = this.#row.metrics
-      .filter(({ isOwn = false }) => isOurs || !isOwn)
+      .filter(({ isOwn = false }) => isOurs(arm) || !isOwn)
       .filter((metric) => figureOf(metric, outcome.figures) === undefined)
     if (absent.length === 0) return outcome
     const names = absent.map(({ figure }) => figure).join(', ')

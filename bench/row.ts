@@ -12,6 +12,7 @@ export type Figures = Readonly<Record<string, number>>
 export type ArmId =
   | 'flotilla'
   | 'flotilla-slowed'
+  | 'flotilla-uncharged'
   | 'floor'
   | 'beam'
   | 'beam-2'
@@ -19,6 +20,7 @@ export type ArmId =
   | 'comedy'
   | 'xstate'
   | 'effect'
+  | 'effect-unsafe'
   | 'effect-cluster'
   | 'promise-chain'
 

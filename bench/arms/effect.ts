@@ -5,6 +5,8 @@
  */
 import { runArm } from './arm.ts'
 import { openEffect } from './peers/effect.ts'
+import { plainDoors } from './peers/effect-doors.ts'
 import { peerWorkloads } from './peers/workloads.ts'
 
-await runArm(peerWorkloads({ specifier: 'effect', open: openEffect }))
+const open = () => openEffect(plainDoors)
+await runArm(peerWorkloads({ specifier: 'effect', open }))

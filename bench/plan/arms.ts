@@ -28,6 +28,10 @@ export const arms: readonly Arm[] = [
     program: 'flotilla',
     about: 'does the work twice in the measured time and counts it once (`--plant slow`)',
   }),
+  onNode('flotilla-uncharged', 'Flotilla, uncharged', {
+    about:
+      'with `chargeAsyncErrors: false`: errors that escape a handler end the node, not its process',
+  }),
   onNode('floor', 'floor', {
     about: 'a Map, a promise, a list and a run queue: no supervision, no checks, no errors',
   }),
@@ -62,7 +66,12 @@ export const arms: readonly Arm[] = [
   }),
   onNode('effect', 'effect', {
     packageName: 'effect',
-    about: 'a fiber with a queue, answers through a deferred',
+    about: 'a fiber with a queue, answers through a deferred, all of it effects',
+  }),
+  onNode('effect-unsafe', 'effect, unsafe', {
+    packageName: 'effect',
+    about:
+      'the same through the synchronous doors that it calls unsafe, in loops that do not yield',
   }),
   onNode('effect-cluster', 'effect, cluster', {
     packageName: 'effect',
@@ -72,6 +81,11 @@ export const arms: readonly Arm[] = [
     about: 'twenty lines by hand: a Map of promises, one per key; no supervision',
   }),
 ]
+
+/** Whether an arm is Flotilla itself, however it is set up. */
+export function isOurs(id: ArmId): boolean {
+  return id === 'flotilla' || id === 'flotilla-slowed' || id === 'flotilla-uncharged'
+}
 
 /** The arm of an id. */
 export function armOf(id: ArmId): Arm {

@@ -7,20 +7,25 @@ import { bytes, nanoseconds, perSecond, row } from './rows.ts'
 /** Both settings: a target holds against the better one. */
 const beam: readonly ArmId[] = ['beam', 'beam-2']
 const all: readonly Entry[] = entriesOf('flotilla', 'beam', 'beam-2', 'floor')
+/** Where promises are most of the cost, which charging makes dearer on Node 20. */
+const alsoUncharged: readonly Entry[] = [...all, { arm: 'flotilla-uncharged' }]
 
 /** The rows against the BEAM. */
 export const beamRows: readonly Row[] = [
   beamRow('call-one', 'call by via, one caller, one worker', {
     work: ['call-one', 1, 200_000],
     metrics: [against(nanoseconds, 8)],
+    entries: alsoUncharged,
   }),
   beamRow('call-pairs', 'call by via, 64 callers to 64 workers', {
     work: ['call-pairs', 64, 640_000],
     metrics: [against(perSecond, 9)],
+    entries: alsoUncharged,
   }),
   beamRow('call-random', 'call by via, 64 callers to {size} workers at random', {
     work: ['call-random', 100_000, 320_000],
     metrics: [against(perSecond, 4)],
+    entries: alsoUncharged,
   }),
   beamRow('cast-one', 'cast by via, one sender, one worker', {
     work: ['cast-one', 1, 500_000],
@@ -29,6 +34,7 @@ export const beamRows: readonly Row[] = [
   beamRow('start-100k', 'start {size} named, supervised workers', {
     work: ['start', 100_000, 100_000],
     metrics: [against(perSecond, 6)],
+    entries: alsoUncharged,
   }),
   beamRow('start-1m', 'start {size} named, supervised workers', {
     work: ['start', 1_000_000, 1_000_000],

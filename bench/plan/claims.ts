@@ -18,6 +18,7 @@ export const claimRows: readonly Row[] = [
         ...own('startSeconds', 'to start them', 's'),
         isOwn: false,
         targets: [{ of: 'the BEAM', against: ['beam'], atLeast: 8 }],
+        atMost: 10,
       },
       own('answerSeconds', 'until each has answered a call', 's'),
       own('stopSeconds', 'to stop them in order', 's'),
@@ -32,8 +33,12 @@ export const claimRows: readonly Row[] = [
     entries: [{ arm: 'flotilla' }],
     metrics: [
       own('echoP99IdleMs', 'TCP echo, p99, idle', 'ms'),
-      own('echoP99FloodMs', 'TCP echo, p99, in the flood', 'ms', 5),
-      own('timerP99Ms', 'timers of 1 ms, late by, p99, in the flood', 'ms', 5),
+      {
+        ...own('echoP99AddedMs', 'TCP echo, p99, what the flood adds', 'ms', 5),
+        from: ({ echoP99FloodMs = Number.NaN, echoP99IdleMs = Number.NaN }) =>
+          Math.max(0, echoP99FloodMs - echoP99IdleMs),
+      },
+      own('timerP99Ms', 'timers of 1 ms, late by, p99, in the flood', 'ms', 10),
     ],
     isPlantable: false,
   }),
@@ -51,11 +56,10 @@ export const claimRows: readonly Row[] = [
     entries: [{ arm: 'flotilla' }],
     metrics: [
       {
-        ...own('unheardPercent', 'unheard: its part of a restart', '%', 2),
-        from: ({ questionNs, eventsPerRestart, restartNsUnheard }) =>
-          quotient(times(questionNs, eventsPerRestart), restartNsUnheard) * 100,
+        ...own('unheardPercent', 'unheard: a question whether anybody listens, of a call', '%', 1),
+        from: ({ questionNs, callNsUnheard }) => quotient(questionNs, callNsUnheard) * 100,
       },
-      own('nsPerEvent', 'heard: an event', 'ns'),
+      own('nsPerEvent', 'heard: an event', 'ns', 150),
       own('callNsUnheard', 'a call, unheard', 'ns'),
       own('callNsHeard', 'a call, heard', 'ns'),
     ],
@@ -70,15 +74,11 @@ function growth(operation: 'call' | 'lookup' | 'start'): Metric {
     const few = figures[`${operation}NsAtFew`] ?? Number.NaN
     return quotient(figures[`${operation}NsAtSize`], few + missNsAtSize - missNsAtFew)
   }
-  return { ...own(`${operation}Growth`, `a ${operation}`, '×', 1.5), from }
+  return { ...own(`${operation}Growth`, `a ${operation}`, '×', 1.1), from }
 }
 
 function quotient(above = Number.NaN, below = Number.NaN): number {
   return above / below
-}
-
-function times(left = Number.NaN, right = Number.NaN): number {
-  return left * right
 }
 
 /** A figure of Flotilla's alone, perhaps with a limit. */

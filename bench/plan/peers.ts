@@ -6,7 +6,8 @@ import { bytes, milliseconds, nanoseconds, perSecond, type RowParts, row } from 
 
 /** Those with a mailbox: a send is taken up later, one message at a time. */
 const mailboxes: readonly ArmId[] = ['nact', 'comedy', 'effect', 'effect-cluster']
-const libraries: readonly ArmId[] = [...mailboxes, 'xstate']
+/** Those that send synchronously, or around their own mailbox. */
+const libraries: readonly ArmId[] = [...mailboxes, 'effect-unsafe', 'xstate']
 const peers: readonly ArmId[] = [...libraries, 'promise-chain']
 /** Ahead of every one on every row. */
 const ahead: readonly Target[] = [{ of: 'every peer', against: peers, atLeast: 1 }]

@@ -30,9 +30,9 @@ export function claimTable(judgements: readonly Judgement[]): string {
   const lines = judgements.flatMap(({ row, metric, figures, targets, limit }) => {
     const own = figures.find(({ arm }) => arm === 'flotilla')
     if (own === undefined) return []
-    const limits = limit === undefined ? '' : `at most ${limitText(metric)}: ${limit}`
-    const wanted = limits === '' ? targetsText(targets) : limits
-    return [[nameOf(row.title, metric), cellText(own, metric), wanted]]
+    const limits = limit === undefined ? [] : [`at most ${limitText(metric)}: ${limit}`]
+    const wanted = [...limits, targetsText(targets)].filter((text) => text !== '')
+    return [[nameOf(row.title, metric), cellText(own, metric), wanted.join(', ')]]
   })
   return lines.length === 0 ? '' : markdownTable(['claim', 'median (min–max)', 'limit'], lines)
 }

@@ -6,6 +6,7 @@ import { openFlotilla } from '../../bench/arms/flotilla/peers.ts'
 import { openComedy } from '../../bench/arms/peers/comedy.ts'
 import { openEffect } from '../../bench/arms/peers/effect.ts'
 import { openEffectCluster } from '../../bench/arms/peers/effect-cluster.ts'
+import { plainDoors, unsafeDoors } from '../../bench/arms/peers/effect-doors.ts'
 import { openNact } from '../../bench/arms/peers/nact.ts'
 import type { Load, Peer } from '../../bench/arms/peers/peer.ts'
 import { openPromiseChain } from '../../bench/arms/peers/promise-chain.ts'
@@ -21,7 +22,8 @@ const libraries: Readonly<Record<string, Workloads>> = {
   nact: peerWorkloads({ specifier: 'nact', open: openNact }),
   comedy: peerWorkloads({ specifier: 'comedy', open: openComedy }),
   xstate: peerWorkloads({ specifier: 'xstate', open: openXstate }),
-  effect: peerWorkloads({ specifier: 'effect', open: openEffect }),
+  effect: peerWorkloads({ specifier: 'effect', open: () => openEffect(plainDoors) }),
+  'effect-unsafe': peerWorkloads({ specifier: 'effect', open: () => openEffect(unsafeDoors) }),
   'effect-cluster': peerWorkloads({ specifier: 'effect/cluster', open: openEffectCluster }),
   'promise-chain': peerWorkloads({ specifier: '', open: openPromiseChain }),
 }

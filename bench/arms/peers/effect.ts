@@ -2,44 +2,37 @@
  * Effect: a worker is a fiber that takes from its queue, a question carries the deferred that its
  * answer goes to.
  *
- * Everything of one measurement runs inside one `runPromise`. Effects are combined with `flatMap`
- * and loops that do not yield, and queues and deferreds are touched through their synchronous
- * doors, which costs a quarter of what the same costs as generators. A supervised worker is run
- * again, with a fresh state and the same queue, when its loop has died of a defect.
+ * Everything of one measurement runs inside one `runPromise`. A supervised worker is run again, with
+ * a fresh state and the same queue, when its loop has died of a defect.
  */
-import { Deferred, Effect, Exit, Queue } from 'effect'
+import { Effect, Queue } from 'effect'
 import { nowNs } from '../arm.ts'
+import type { Doors, Mailbox, Message } from './effect-doors.ts'
 import { itemAt, type Load, type Peer, type Started, type StartOptions, shareOf } from './peer.ts'
-
-type Message =
-  | { readonly kind: 'ask'; readonly x: number; readonly answer: Deferred.Deferred<number> }
-  | { readonly kind: 'cast' }
-  | { readonly kind: 'tally'; readonly answer: Deferred.Deferred<number> }
-  | { readonly kind: 'crash' }
-
-type Mailbox = Queue.Queue<Message>
 
 const withoutYield = { disableYield: true } as const
 
 /** Opens nothing: fibers stand for themselves. */
-export async function openEffect(): Promise<Peer<Mailbox>> {
+export async function openEffect(doors: Doors): Promise<Peer<Mailbox>> {
   return {
-    start: (first, count, options) => Effect.runPromise(startWorkers({ first, count, ...options })),
-    ask: (load) => Effect.runPromise(askAll(load)),
-    castAndCount: (mailbox, count) => Effect.runPromise(castAndCount(mailbox, count)),
-    crashAndAsk: (load) => Effect.runPromise(crashEach(load)),
+    start: (first, count, options) =>
+      Effect.runPromise(startWorkers(doors, { first, count, ...options })),
+    ask: (load) => Effect.runPromise(askAll(doors, load)),
+    castAndCount: (mailbox, count) => Effect.runPromise(castAndCount(doors, mailbox, count)),
+    crashAndAsk: (load) => Effect.runPromise(crashEach(doors, load)),
     close: () => Promise.resolve(),
   }
 }
 
-function startWorkers({
-  first,
-  count,
-  isSupervised = false,
-}: Partial<StartOptions> & { first: number; count: number }): Effect.Effect<Started<Mailbox>> {
+function startWorkers(
+  doors: Doors,
+  options: Partial<StartOptions> & { first: number; count: number },
+): Effect.Effect<Started<Mailbox>> {
+  const { first, count, isSupervised = false } = options
   const workers: Mailbox[] = []
   const begin = (mailbox: Mailbox): Effect.Effect<unknown> => {
-    const once = takeMessages(mailbox, first + workers.length)
+    const id = first + workers.length
+    const once = Effect.suspend(() => doors.work(mailbox, { id, tally: 0 }))
     workers.push(mailbox)
     return Effect.forkDetach(isSupervised ? runAgain(once) : once)
   }
@@ -50,88 +43,53 @@ function startWorkers({
   )
 }
 
-/** A worker from its first message on; its state is made here. */
-function takeMessages(mailbox: Mailbox, id: number): Effect.Effect<never> {
-  return Effect.suspend(() => {
-    const state = { id, tally: 0 }
-    const handleNext = Effect.map(Queue.take(mailbox), (message) => handle(state, message))
-    return Effect.forever(handleNext, withoutYield)
-  })
-}
-
 function runAgain(worker: Effect.Effect<never>): Effect.Effect<never> {
   return Effect.forever(Effect.exit(worker), withoutYield)
 }
 
-function handle(state: { readonly id: number; tally: number }, message: Message): void {
-  switch (message.kind) {
-    case 'ask':
-      state.tally += 1
-      Deferred.doneUnsafe(message.answer, Exit.succeed(message.x + state.id))
-      break
-    case 'cast':
-      state.tally += 1
-      break
-    case 'tally':
-      Deferred.doneUnsafe(message.answer, Exit.succeed(state.tally))
-      break
-    case 'crash':
-      throw new Error('crash')
-  }
-}
-
-function ask(mailbox: Mailbox, x: number): Effect.Effect<number> {
-  return Effect.suspend(() => {
-    const answer = Deferred.makeUnsafe<number>()
-    Queue.offerUnsafe(mailbox, { kind: 'ask', x, answer })
-    return Deferred.await(answer)
-  })
-}
-
-function askAll(load: Load<Mailbox>): Effect.Effect<number> {
-  const callers = Array.from({ length: load.callers }, (_, caller) => askAs(caller, load))
+function askAll(doors: Doors, load: Load<Mailbox>): Effect.Effect<number> {
+  const callers = Array.from({ length: load.callers }, (_, caller) => askAs(doors, caller, load))
   const all = Effect.all(callers, { concurrency: 'unbounded' })
   return Effect.map(all, (rights) => rights.reduce((sum, right) => sum + right, 0))
 }
 
-function askAs(caller: number, load: Load<Mailbox>): Effect.Effect<number> {
+function askAs(doors: Doors, caller: number, load: Load<Mailbox>): Effect.Effect<number> {
   const { asked, next } = load
   let right = 0
   const askOne = (x: number): Effect.Effect<void> => {
     const index = next(caller)
-    return Effect.map(ask(itemAt(asked.workers, index), x), (answer) => {
+    return Effect.map(ask(doors, itemAt(asked.workers, index), x), (answer) => {
       if (answer === x + asked.first + index) right += 1
     })
   }
   return Effect.map(times(shareOf(load, caller), askOne), () => right)
 }
 
-function castAndCount(mailbox: Mailbox, count: number): Effect.Effect<number> {
-  return Effect.flatMap(tallyOf(mailbox), (before) => {
-    for (let sent = 0; sent < count; sent += 1) Queue.offerUnsafe(mailbox, { kind: 'cast' })
-    return Effect.map(tallyOf(mailbox), (after) => after - before)
-  })
+function ask(doors: Doors, mailbox: Mailbox, x: number): Effect.Effect<number> {
+  return doors.ask(mailbox, (answer) => ({ kind: 'ask', x, answer }))
 }
 
-function tallyOf(mailbox: Mailbox): Effect.Effect<number> {
-  return Effect.suspend(() => {
-    const answer = Deferred.makeUnsafe<number>()
-    Queue.offerUnsafe(mailbox, { kind: 'tally', answer })
-    return Deferred.await(answer)
-  })
+function castAndCount(doors: Doors, mailbox: Mailbox, count: number): Effect.Effect<number> {
+  const tally = doors.ask(mailbox, (answer) => ({ kind: 'tally', answer }))
+  const castAll = times(count, () => doors.tell(mailbox, { kind: 'cast' }))
+  return Effect.flatMap(tally, (before) =>
+    Effect.flatMap(castAll, () => Effect.map(tally, (after) => after - before)),
+  )
 }
 
 /** The question waits in the queue, which outlives the crash. */
-function crashEach({ asked, count, next }: Load<Mailbox>): Effect.Effect<number[]> {
+function crashEach(doors: Doors, load: Load<Mailbox>): Effect.Effect<number[]> {
+  const { asked, count, next } = load
   const took: number[] = []
   const crashOne = (x: number): Effect.Effect<void> => {
     const index = next(0)
     const mailbox = itemAt(asked.workers, index)
     const beganAt = nowNs()
-    Queue.offerUnsafe(mailbox, { kind: 'crash' })
-    return Effect.map(ask(mailbox, x), (answer) => {
-      if (answer === x + asked.first + index) took.push(nowNs() - beganAt)
-    })
+    return Effect.flatMap(doors.tell(mailbox, { kind: 'crash' }), () =>
+      Effect.map(ask(doors, mailbox, x), (answer) => {
+        if (answer === x + asked.first + index) took.push(nowNs() - beganAt)
+      }),
+    )
   }
   return Effect.map(times(count, crashOne), () => took)
 }
