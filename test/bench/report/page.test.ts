@@ -92,7 +92,7 @@ describe('the page', () => {
     const beam = { ...own, figures: { startSeconds: 30 } }
     const arms = [armResult('flotilla', own), armResult('beam', beam)]
     const page = await pageOf(runOf({ row, result: { id: row.id, loads: [], arms } }))
-    expect(page).toContain('to start them | 3 s | 8× the BEAM: met |')
+    expect(page).toContain('to start them | 3 s | at most 10 s: met, 8× the BEAM: met |')
     expect(page).toContain('resident memory | 800 MB | at most 1,000 MB: met |')
   })
 })
