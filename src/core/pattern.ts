@@ -67,17 +67,25 @@ export function variable<const N extends string>(name: N): Variable<N> {
  * which fits one of its length part by part; a plain object, which fits whatever has at least these
  * properties; `any` and variables in the place of any part.
  */
-export type Pattern<T> = Wildcard | Variable | Literal<T>
+export type Pattern<T, Depth extends readonly unknown[] = []> =
+  | Wildcard
+  | Variable
+  | Literal<T, Depth>
 
-type Literal<T> = unknown extends T
+type Literal<T, Depth extends readonly unknown[]> = unknown extends T
   ? unknown
   : T extends Simple
     ? T
-    : T extends readonly unknown[]
-      ? number extends T['length'] // as an array type: keys hold keys, without end
-        ? readonly Pattern<T[number]>[]
-        : { readonly [I in keyof T]: Pattern<T[I]> }
-      : { readonly [N in keyof T]?: Pattern<T[N]> }
+    : Depth['length'] extends DepthMax
+      ? unknown
+      : T extends readonly unknown[]
+        ? number extends T['length'] // as an array type: keys hold keys, without end
+          ? readonly Pattern<T[number], [...Depth, 0]>[]
+          : { readonly [I in keyof T]: Pattern<T[I], [...Depth, 0]> }
+        : { readonly [N in keyof T]?: Pattern<T[N], [...Depth, 0]> }
+
+/** Below this anything goes: a type parameter that may be a key of keys has no end. */
+type DepthMax = 6
 
 type Simple =
   | string
@@ -98,16 +106,24 @@ export type Named<B> = unknown extends B
   : { readonly [N in keyof B]: B[N] }
 
 /** As `Bound`, but not yet put together with other parts. */
-export type Binding<Q, T> =
+export type Binding<Q, T, Depth extends readonly unknown[] = []> =
   Q extends Variable<infer N>
     ? { readonly [X in N]: T }
     : Q extends Wildcard | Simple
       ? unknown
-      : Q extends readonly unknown[]
-        ? number extends Q['length'] // not written out: nobody knows what it binds
-          ? unknown
-          : Together<{ [I in keyof Q]: (part: Binding<Q[I], Item<T, I>>) => void }[number]>
-        : Together<{ [N in keyof Q]: (part: Binding<Q[N], Property<T, N>>) => void }[keyof Q]>
+      : Depth['length'] extends DepthMax
+        ? unknown
+        : Q extends readonly unknown[]
+          ? number extends Q['length'] // not written out: nobody knows what it binds
+            ? unknown
+            : Together<
+                { [I in keyof Q]: (part: Binding<Q[I], Item<T, I>, [...Depth, 0]>) => void }[number]
+              >
+          : Together<
+              {
+                [N in keyof Q]: (part: Binding<Q[N], Property<T, N>, [...Depth, 0]>) => void
+              }[keyof Q]
+            >
 
 /** What all of several functions can be called with. */
 type Together<F> = [F] extends [(part: infer B) => void] ? B : unknown

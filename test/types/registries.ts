@@ -14,6 +14,7 @@ import {
   type KeyedEntry,
   type Pattern,
   type Pid,
+  type Protocol,
   type ProtocolOf,
   type Registered,
   type RegisteredDuplicate,
@@ -219,3 +220,13 @@ void rooms.lock('k', () => 1, { owner: pid })
 // @ts-expect-error an option that does not exist
 void rooms.lock('k', () => 1, { timeout: 5 })
 export const given = [dispatched, worked, soon, atOnce]
+
+// Helpers are generic over registries of either kind, and pass them on.
+function countIn<K extends Key, P extends Protocol, V>(registry: Registry<K, P, V>): number {
+  return registry.count()
+}
+function holderIn<K extends Key, P extends Protocol, V>(registry: UniqueRegistry<K, P, V>, key: K) {
+  return countIn(registry) > 0 ? registry.whereis(key) : undefined
+}
+const counted: readonly number[] = [countIn(rooms), countIn(uniqueRegistry({ name: 'names' }))]
+export const generic = [counted, holderIn]
