@@ -165,10 +165,13 @@ export function checkOptions<T>(attempted: string, options: T, knownNames: reado
     const wanted = 'a plain object'
     throw argumentError('invalid_argument', { attempted, subject, given: options, wanted })
   }
-  for (const name of Reflect.ownKeys(copy)) {
-    if (typeof name === 'string' && knownNames.includes(name)) continue
+  // Not by `Reflect.ownKeys`, which takes longer than all the rest.
+  for (const name in copy) {
+    if (knownNames.includes(name) || !Object.hasOwn(copy, name)) continue
     throw unknownOption(attempted, name, knownNames)
   }
+  const [symbol] = Object.getOwnPropertySymbols(copy)
+  if (symbol !== undefined) throw unknownOption(attempted, symbol, knownNames)
   return copy
 }
 
@@ -324,6 +327,7 @@ export function copyPlain<T>(value: T): (T & object) | undefined {
     const prototype: unknown = Object.getPrototypeOf(value)
     // The prototype of a plain object of another realm is recognised by having none itself.
     const plain =
+      prototype === Object.prototype ||
       prototype === null ||
       (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
     return plain && !Array.isArray(value) ? { ...value } : undefined

@@ -106,6 +106,28 @@ export function runAs<T>(process: Process | undefined, work: () => T): T {
   }
 }
 
+/** Runs `work` as nobody, in a context that was kept for that if there is one. */
+export function runAsNobody<A>(
+  kept: KeptContext | undefined,
+  work: (argument: A) => void,
+  argument: A,
+): void {
+  if (kept === undefined) {
+    runAs(undefined, () => work(argument))
+    return
+  }
+  const runningBefore = running
+  const chargedBefore = charged
+  running = undefined
+  charged = undefined
+  try {
+    kept.run(work, argument)
+  } finally {
+    running = runningBefore
+    charged = chargedBefore
+  }
+}
+
 /** Runs messages of a process in the context that was kept for it. */
 export function runKept(
   process: Process,

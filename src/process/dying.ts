@@ -21,7 +21,7 @@ import { dropAliases } from './alias.ts'
 import { runAs } from './current.ts'
 import { type Envelope, exitNote } from './envelope.ts'
 import { freeNames } from './held-names.ts'
-import { linkedTo, unlink } from './links.ts'
+import { linkedBeside, unlink } from './links.ts'
 import { disown, type Process } from './process.ts'
 import type { Request } from './request.ts'
 import type { SystemRequest } from './system-request.ts'
@@ -32,24 +32,27 @@ export type ExitRequest = 'normal' | 'shutdown' | 'kill' | ExitReason
 /** What ended a process: its own code, or a signal of another process or over a link. */
 export type EndCause = 'itself' | 'signal'
 
-/** The sender of a signal, by pid and, when it is one, as a process. */
-export interface SignalSource {
-  readonly pid: Pid
-  readonly process: Process | undefined
+/** A process that must end because another one has. */
+interface Doom {
+  readonly process: Process
+  readonly reason: ExitReason
 }
+
+/** Those who must end because one has; most ends take nobody along, so there is mostly no list. */
+type Doomed = Doom[] | undefined
 
 /**
  * Sends an exit signal: at once the end of a process that does not trap exits, a message to one
  * that does. `'kill'` cannot be trapped and shows as `killed`.
  */
-export function signalExit(target: Process, source: SignalSource, request: ExitRequest): void {
+export function signalExit(target: Process, from: Pid, request: ExitRequest): void {
   if (!target.alive) return
   if (request === 'kill') {
     end(target, killed)
     return
   }
   const reason = request === 'normal' ? normal : request === 'shutdown' ? shutdown : request
-  if (arrives(target, source, reason)) end(target, reason, 'signal')
+  if (arrives(target, from, reason)) end(target, reason, 'signal')
 }
 
 /**
@@ -58,29 +61,38 @@ export function signalExit(target: Process, source: SignalSource, request: ExitR
  * @param cause whether its own code ended it: only then is an abnormal end a crash to be reported
  */
 export function end(process: Process, reason: ExitReason, cause: EndCause = 'itself'): void {
-  const ended: Process[] = []
-  const doomed: [Process, ExitReason][] = [[process, reason]]
+  if (!process.alive) return
+  const doomed = endOne(process, reason, undefined)
+  if (doomed === undefined) {
+    tellOfEnd(process, cause)
+    return
+  }
+  const ended = [process]
   // A list and not recursion: a chain of links may be longer than the stack is deep.
-  for (let index = 0; index < doomed.length; index += 1) {
-    const next = doomed[index]
-    if (next === undefined || !next[0].alive) continue
-    endOne(next[0], next[1], doomed)
-    ended.push(next[0])
+  for (const next of doomed) {
+    if (!next.process.alive) continue
+    endOne(next.process, next.reason, doomed)
+    ended.push(next.process)
   }
-  for (const gone of ended) {
-    const aborter = gone.extrasIfAny?.aborter
-    // As the dead process: what its listeners do or throw is not the deed of whoever ended it.
-    if (aborter !== undefined) {
-      runAs(gone, () => aborter.abort(new Exit(gone.exitReason ?? normal, gone.describe())))
-    }
-    gone.oversight?.ended()
-    // Not `process.node`: a link may lead to another node.
-    gone.node.reports.ended(gone, gone === process ? cause : 'signal')
-    gone.state = undefined
-    // Only the process above the root has no parent: somebody ended it by hand.
-    if (gone.parent === undefined) gone.node.endWith(gone.exitReason ?? normal)
-    forgetDeadStarters(gone)
-  }
+  for (const gone of ended) tellOfEnd(gone, gone === process ? cause : 'signal')
+}
+
+/** What may run code of a user, and so waits until all that must end together have ended. */
+function tellOfEnd(gone: Process, cause: EndCause): void {
+  const aborter = gone.extrasIfAny?.aborter
+  if (aborter !== undefined) abort(gone, aborter)
+  gone.oversight?.ended()
+  // Not `process.node`: a link may lead to another node.
+  gone.node.reports.ended(gone, cause)
+  gone.state = undefined
+  // Only the process above the root has no parent: somebody ended it by hand.
+  if (gone.parent === undefined) gone.node.endWith(gone.exitReason ?? normal)
+  forgetDeadStarters(gone)
+}
+
+/** As the dead process: what its listeners do or throw is not the deed of whoever ended it. */
+function abort(gone: Process, aborter: AbortController): void {
+  runAs(gone, () => aborter.abort(new Exit(gone.exitReason ?? normal, gone.describe())))
 }
 
 /**
@@ -93,61 +105,87 @@ function forgetDeadStarters(gone: Process): void {
   if (extras !== undefined) extras.starter = undefined
 }
 
-function endOne(process: Process, reason: ExitReason, doomed: [Process, ExitReason][]): void {
+/** @returns `doomed` with those whom this end takes along */
+function endOne(process: Process, reason: ExitReason, doomed: Doomed): Doomed {
+  const { node } = process
   const starting = process.phase === 'starting'
   process.phase = 'dead'
-  process.node.processes.delete(process.pid.serial)
-  process.node.contexts?.forget(process)
-  process.node.counters.ended += 1
+  node.processes.delete(process.pid.serial)
+  node.contexts?.forget(process)
+  node.counters.ended += 1
   process.exitReason = reason
-  process.node.observer?.ended(process, starting)
+  node.observer?.ended(process, starting)
   freeNames(process)
-  endLeases(process, reason, doomed)
+  let fallen = endLeases(process, reason, doomed)
   dropTimersAndMonitors(process)
   dropAliases(process)
   settleCallers(process, reason)
   // Whoever starts it learns of the end by the outcome of the start.
   if (starting) process.parentLinked = false
-  const linked = linkedTo(process)
-  for (const other of linked) unlink(other, process)
-  if (process.parent !== undefined) disown(process.parent, process)
-  for (const other of linked) {
-    if (arrives(other, { pid: process.pid, process }, reason)) doomed.push([other, reason])
-  }
+  fallen = cutLinks(process, fallen)
   reportDown(process, reason)
-  process.node.observer?.gone(process)
+  node.observer?.gone(process)
   if (starting) process.extrasIfAny?.onStartFailed?.(reason)
+  return fallen
+}
+
+/** Unties it from everyone before the first of them is told. */
+function cutLinks(process: Process, doomed: Doomed): Doomed {
+  const { parent } = process
+  const hearer = process.parentLinked ? parent : undefined
+  const others = linkedBeside(process)
+  process.parentLinked = false
+  for (const other of others) unlink(other, process)
+  if (parent !== undefined) disown(parent, process)
+  let fallen = doomed
+  if (hearer !== undefined) fallen = tellLinked(hearer, process, fallen)
+  for (const other of others) fallen = tellLinked(other, process, fallen)
+  return fallen
+}
+
+function tellLinked(linked: Process, gone: Process, doomed: Doomed): Doomed {
+  const reason = gone.exitReason ?? normal
+  return arrives(linked, gone.pid, reason) ? doom(doomed, linked, reason) : doomed
+}
+
+function doom(doomed: Doomed, process: Process, reason: ExitReason): Doom[] {
+  if (doomed === undefined) return [{ process, reason }]
+  doomed.push({ process, reason })
+  return doomed
 }
 
 /** Delivers a signal; true if the receiver must end of it. */
-function arrives(target: Process, source: SignalSource, reason: ExitReason): boolean {
+function arrives(target: Process, from: Pid, reason: ExitReason): boolean {
   if (!target.alive) return false
   if (target.trapping) {
-    target.node.deliver(target, exitNote({ from: source.pid, reason }))
+    target.node.deliver(target, exitNote({ from, reason }))
     return false
   }
-  return reason.kind !== 'normal' || source.process === target
+  return reason.kind !== 'normal' || from === target.pid
 }
 
 function dropTimersAndMonitors(process: Process): void {
   const extras = process.extrasIfAny
   if (extras === undefined) return
-  for (const timer of extras.timers ?? []) process.node.timers.cancel(timer)
+  const { timers, watching } = extras
+  if (timers !== undefined) for (const timer of timers) process.node.timers.cancel(timer)
   extras.timers = undefined
-  for (const record of extras.watching?.values() ?? []) {
-    record.target.extrasIfAny?.watchers?.delete(record)
+  if (watching !== undefined) {
+    for (const record of watching.values()) record.target.extrasIfAny?.watchers?.delete(record)
   }
   extras.watching = undefined
 }
 
-function endLeases(process: Process, reason: ExitReason, doomed: [Process, ExitReason][]): void {
+function endLeases(process: Process, reason: ExitReason, doomed: Doomed): Doomed {
   const extras = process.extrasIfAny
-  if (extras?.leases === undefined) return
+  if (extras?.leases === undefined) return doomed
+  let fallen = doomed
   for (const lease of extras.leases) {
-    for (const dependant of lease.dependants ?? []) doomed.push([dependant, killed])
+    for (const dependant of lease.dependants ?? []) fallen = doom(fallen, dependant, killed)
     lease.ownerEnded(reason)
   }
   extras.leases = undefined
+  return fallen
 }
 
 function settleCallers(process: Process, reason: ExitReason): void {
@@ -161,8 +199,10 @@ function settleCallers(process: Process, reason: ExitReason): void {
     process.handling.targetEnded(reason)
   }
   const deferred = extras?.deferred
-  if (extras !== undefined) extras.deferred = undefined
-  for (const request of deferred ?? []) request.fail(reason)
+  if (extras !== undefined && deferred !== undefined) {
+    extras.deferred = undefined
+    for (const request of deferred) request.fail(reason)
+  }
   for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
     if (isRequest(envelope)) envelope.targetEnded(reason)
     else {
@@ -183,8 +223,7 @@ function reportDown(process: Process, reason: ExitReason): void {
   extras.watchers = undefined
   for (const record of watchers) {
     record.watcher?.extrasIfAny?.watching?.delete(record.id)
-    const { id, address } = record
-    record.report({ monitor: { id }, address, pid: process.pid, reason })
+    record.report(process.pid, reason)
   }
 }
 

@@ -19,6 +19,9 @@ export class KeptContexts {
   /** Where the node was started: what kept contexts hold of other people's is from there. */
   readonly #outside = capturedContext()
 
+  /** The context of nobody. */
+  readonly nobody = this.#keep(undefined)
+
   /** Made only where it is quicker to keep contexts than to change them for each message. */
   static ifWorthIt(): KeptContexts | undefined {
     return contextsAreCopied() ? new KeptContexts() : undefined
@@ -51,10 +54,13 @@ export class KeptContexts {
     this.#contexts[place] = undefined
   }
 
-  #make(process: Process, place: number): KeptContext | undefined {
-    this.#outside(() => {
-      this.#contexts[place] = new KeptContext(process)
-    })
-    return this.#contexts[place]
+  #make(process: Process, place: number): KeptContext {
+    const context = this.#keep(process)
+    this.#contexts[place] = context
+    return context
+  }
+
+  #keep(owner: Process | undefined): KeptContext {
+    return this.#outside(() => new KeptContext(owner))
   }
 }

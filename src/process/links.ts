@@ -36,16 +36,22 @@ export function unlink(left: Process, right: Process): void {
 
 /** Everyone linked to this process: its parent, its children, then the others in order. */
 export function linkedTo(process: Process): Process[] {
+  const { parent, parentLinked } = process
+  const beside = linkedBeside(process)
+  return parent !== undefined && parentLinked ? [parent, ...beside] : [...beside]
+}
+
+/** As `linkedTo`, without the parent. */
+export function linkedBeside(process: Process): readonly Process[] {
+  const extras = process.extrasIfAny
+  // Most processes have neither, and one list for all of them costs none at each end.
+  if (extras?.firstChild === undefined && extras?.links === undefined) return nobody
   const linked: Process[] = []
-  if (process.parent !== undefined && process.parentLinked) linked.push(process.parent)
-  for (
-    let child = process.extrasIfAny?.firstChild;
-    child !== undefined;
-    child = child.nextSibling
-  ) {
+  for (let child = extras.firstChild; child !== undefined; child = child.nextSibling) {
     if (child.parentLinked) linked.push(child)
   }
-  const others = process.extrasIfAny?.links
-  if (others !== undefined) linked.push(...others)
+  if (extras.links !== undefined) for (const other of extras.links) linked.push(other)
   return linked
 }
+
+const nobody: readonly Process[] = []

@@ -14,11 +14,11 @@ import type { Process } from './process.ts'
 
 /** A monitor that has not reported yet. */
 export interface MonitorRecord extends Monitor {
-  readonly address: Address
   readonly target: Process
-  report(down: Down): void
   /** The watching process, when it is one. */
   readonly watcher: Process | undefined
+  /** @param pid of the target; undefined: it was not there */
+  report(pid: Pid | undefined, reason: ExitReason): void
 }
 
 /** What is monitored, and how its report looks. */
@@ -38,23 +38,53 @@ export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
   // A process never hears of its own end, so a monitor on itself would only leak.
   if (target === watcher) return handle
   watcher.node.observer?.monitored(watcher, { id: handle.id, target })
-  const tell = (pid: Pid | undefined, reason: ExitReason): void => {
-    const down = { monitor: handle, address, pid, reason }
-    monitorIsOver(watcher, handle.id)
-    watcher.node.deliver(watcher, downNote('tag' in plan ? { ...down, tag: plan.tag } : down))
-  }
   if (target === undefined || !target.alive) {
-    tell(undefined, absenceOf(address))
+    tell(watcher, plan, { monitor: handle, address, pid: undefined, reason: absenceOf(address) })
     return handle
   }
-  const { id } = handle
-  const report = ({ pid, reason }: Down): void => tell(pid, reason)
-  const record: MonitorRecord = { id, address, target, watcher, report }
+  const record = new OwnMonitor(watcher, { target, handle, plan })
   const extras = watcher.extras
   extras.watching ??= new Map()
-  extras.watching.set(id, record)
+  extras.watching.set(record.id, record)
   attach(record)
   return handle
+}
+
+/** The monitor of a process; a class, since there may be very many. */
+class OwnMonitor implements MonitorRecord {
+  readonly id: number
+  readonly target: Process
+  readonly watcher: Process
+  readonly #handle: Monitor
+  readonly #plan: MonitorPlan
+
+  constructor(watcher: Process, parts: OwnMonitorParts) {
+    this.id = parts.handle.id
+    this.target = parts.target
+    this.watcher = watcher
+    this.#handle = parts.handle
+    this.#plan = parts.plan
+  }
+
+  report(pid: Pid | undefined, reason: ExitReason): void {
+    tell(this.watcher, this.#plan, {
+      monitor: this.#handle,
+      address: this.#plan.address,
+      pid,
+      reason,
+    })
+  }
+}
+
+interface OwnMonitorParts {
+  readonly target: Process
+  readonly handle: Monitor
+  readonly plan: MonitorPlan
+}
+
+function tell(watcher: Process, plan: MonitorPlan, down: Down): void {
+  monitorIsOver(watcher, down.monitor.id)
+  watcher.node.deliver(watcher, downNote('tag' in plan ? { ...down, tag: plan.tag } : down))
 }
 
 /** Takes a monitor back; says whether it had not reported yet. */
@@ -83,10 +113,9 @@ export function demonitor(watcher: Process, handle: Monitor, flush: boolean): bo
 export function watchEnd(target: Process, report: (reason: ExitReason) => void): () => void {
   const record: MonitorRecord = {
     id: target.node.takeMonitorId(),
-    address: target.pid,
     target,
     watcher: undefined,
-    report: (down) => report(down.reason),
+    report: (_pid, reason) => report(reason),
   }
   attach(record)
   return () => target.extrasIfAny?.watchers?.delete(record)

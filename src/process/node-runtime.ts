@@ -99,9 +99,10 @@ export class NodeRuntime {
     this.chargesEscapes = options.chargesEscapes
     this.incarnation = makeIncarnation(host)
     this.outside = { node: name, serial: 0, incarnation: this.incarnation }
-    this.reports = new Reports({ node: name, incarnation: this.incarnation })
     this.observer = ObservedHost.observerOf(host)
     this.contexts = this.chargesEscapes ? KeptContexts.ifWorthIt() : undefined
+    const base = { node: name, incarnation: this.incarnation }
+    this.reports = new Reports(base, this.contexts?.nobody)
     this.timers = new Timers(host.clock)
     this.scheduler = new Scheduler(host, {
       endTurn: () => this.timers.endTurn(),

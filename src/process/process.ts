@@ -154,7 +154,8 @@ const flagMask = (1 << placeShift) - 1
 
 /** A process of one node. */
 export class Process implements Inbox<Envelope> {
-  // What every message touches comes first: it shares the cache lines.
+  // What every look-up and every message touches comes first: it shares the cache lines.
+  readonly pid: LocalPid
   head: Envelope | undefined = undefined
   tail: Envelope | undefined = undefined
   size = 0
@@ -176,7 +177,6 @@ export class Process implements Inbox<Envelope> {
   /** Counts handled messages; an idle time-out or a cycle check compares it. */
   turn = 0
   #extras: Extras | undefined = undefined
-  readonly pid: LocalPid
   /** Who started it or, if they are not linked, the process above the root. */
   parent: Process | undefined
   /** Why it ended, once it has. */

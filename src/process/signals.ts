@@ -33,7 +33,7 @@ export function exit(pid: Pid, reason: ExitRequest): void {
   const request = isWord ? reason : checkReason(attempted, reason)
   const sender = currentProcess()
   if (target === undefined || sender?.phase === 'dead') return
-  signalExit(target, { pid: sender?.pid ?? target.node.outside, process: sender }, request)
+  signalExit(target, sender?.pid ?? target.node.outside, request)
 }
 
 /**

@@ -29,8 +29,7 @@ export function stopProcess(
   // Also of `normal`, which as a signal of somebody else would do nothing.
   else if (process.alive && !process.trapping) end(process, reason)
   else if (process.alive) {
-    const pid = parent?.pid ?? process.node.outside
-    signalExit(process, { pid, process: parent }, reason)
+    signalExit(process, parent?.pid ?? process.node.outside, reason)
   }
   return process.alive ? waitForEnd(process, limitMs) : (process.exitReason ?? normal)
 }

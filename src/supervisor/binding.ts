@@ -45,9 +45,10 @@ export class Binding<B extends Supervising> {
 
   /** Asks the present process. @throws ArgumentError FLOTILLA_NOT_STARTED (at once) */
   ask(question: Question): Promise<unknown> {
-    const attempted = question.name.replace('_', ' ')
-    const { process } = this.last(attempted)
+    const process = this.#behaviour?.process
     if (process?.alive) return ask(process, question)
+    const attempted = question.name.replace('_', ' ')
+    this.last(attempted)
     return unheard(Promise.reject(this.#absent(attempted)))
   }
 

@@ -13,7 +13,7 @@ import type { Process } from '../process/process.ts'
 import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Spent, Startable } from '../process/startable.ts'
 import { stopProcess } from '../process/stopping.ts'
-import { andThen, type Work } from './hold.ts'
+import type { Work } from './hold.ts'
 
 /** One child of a supervisor; its process comes and goes. */
 export class ChildRecord implements ChildView {
@@ -70,6 +70,11 @@ export class ChildRecord implements ChildView {
     if (this.restart === 'temporary') this.#spec = new Spent(this.#spec)
     return outcome
   }
+}
+
+/** Leaves a process that was started without a record with its specification alone. */
+export function keepSpec(process: Process, spec: Startable): void {
+  process.record = spec.restart === 'temporary' ? new Spent(spec) : spec
 }
 
 /** The record of a process, if it is the present process of a child. */
@@ -140,15 +145,17 @@ export function reportEnd(
   { reason, pid }: Omit<Finding, 'context'>,
 ): void {
   if (!isRestarted(record.restart, reason) && !isAbnormal(reason)) return
-  report(supervisor, record, { context: 'child_terminated', reason, pid })
+  report(supervisor, record.life, { context: 'child_terminated', reason, pid })
 }
 
 /** Puts a supervisor report on the feed. */
-export function report(supervisor: Process, record: ChildRecord, finding: Finding): void {
+export function report(supervisor: Process, life: Life, finding: Finding): void {
   const { reports } = supervisor.node
   if (!reports.heard) return
-  const { id, restart, shutdownMs, type, label } = record.life
-  reports.emit({
+  const { id, restart, shutdownMs, type, label } = life
+  reports.publish({
+    node: reports.base.node,
+    incarnation: reports.base.incarnation,
     kind: 'supervisor_report',
     supervisor: supervisor.behaviour.label,
     pid: supervisor.pid,
@@ -167,7 +174,7 @@ export interface Cause {
 /** Reports that a supervisor gives up, and is the reason it ends with. */
 export function giveUp(supervisor: Process, cause: Cause): ExitReason {
   const { record, reason } = cause
-  report(supervisor, record, { context: 'shutdown', reason, pid: record.process?.pid })
+  report(supervisor, record.life, { context: 'shutdown', reason, pid: record.process?.pid })
   const detail = new ChildFailure('reached_max_restart_intensity', record.life.id, reason)
   return { kind: 'shutdown', detail }
 }
@@ -185,12 +192,46 @@ export function stopChild(
   record.process = undefined
   // A supervisor that was killed among its children stops no more of them.
   if (process === undefined || !supervisor.alive) return undefined
-  return andThen(stopProcess(process, life.shutdownMs), (reason) => {
-    if (!isExpected(life, reason)) {
-      report(supervisor, record, { context: 'shutdown_error', reason, pid: process.pid })
-    }
-    return undefined
-  })
+  return stopAs(supervisor, { process, life, isExpected })
+}
+
+/**
+ * Stops a living process as the specification says that it was started by, whether there is a
+ * record or not, and without making one; it is nobody's child any more.
+ */
+export function stopUnrecorded(
+  supervisor: Process,
+  process: Process,
+  isExpected: StopRule,
+): Work<undefined> {
+  const { record } = process
+  if (!(record instanceof Startable)) {
+    const known = recordOf(process)
+    return known === undefined ? undefined : stopChild(supervisor, known, isExpected)
+  }
+  process.record = undefined
+  if (!supervisor.alive) return undefined
+  return stopAs(supervisor, { process, life: Startable.lifeOf(record), isExpected })
+}
+
+/** A process that is told to stop, and what is expected of it. */
+interface Stopping {
+  readonly process: Process
+  readonly life: Life
+  readonly isExpected: StopRule
+}
+
+function stopAs(supervisor: Process, stopping: Stopping): Work<undefined> {
+  const ended = stopProcess(stopping.process, stopping.life.shutdownMs)
+  return ended instanceof Promise
+    ? ended.then((reason) => judgeStop(supervisor, stopping, reason))
+    : judgeStop(supervisor, stopping, ended)
+}
+
+function judgeStop(supervisor: Process, stopping: Stopping, reason: ExitReason): undefined {
+  const { process, life, isExpected } = stopping
+  if (isExpected(life, reason)) return
+  report(supervisor, life, { context: 'shutdown_error', reason, pid: process.pid })
 }
 
 /** OTP's rule: a permanent child that is told to stop has no reason of its own. */

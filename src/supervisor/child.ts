@@ -44,7 +44,8 @@ export function child<Arg, State, P extends Protocol>(
   arg: NoInfer<Arg>,
   options: ChildOptions<NoInfer<P>> = {},
 ): ChildSpec<P> {
-  return childMaker('make a child', server, options)(arg)
+  const { plan, called } = plannedChild('make a child', server, options)
+  return new ServerChild(plan, arg, called)
 }
 
 /**
@@ -58,19 +59,65 @@ export function childMaker(
   server: unknown,
   options: ChildOptions<AnyProtocol>,
 ): (argument: unknown) => Startable {
-  const behaviour = ServerDefinition.behaviourOf(attempted, server)
-  const checked = checkOptions(attempted, options, optionNames)
-  const { name, id = behaviour.label, startTimeoutMs = 'infinity' } = checked
-  checkDuration(attempted, startTimeoutMs, { option: 'startTimeoutMs', allowInfinity: true })
-  const life = checkLife(attempted, { id, type: 'worker', label: behaviour.label }, checked)
-  const via = name === undefined ? undefined : checkVia(attempted, name)
-  const plan = sharedPlan(behaviour, { life, resolver: resolverIn(via), startTimeoutMs })
-  const isPlain = via === undefined || ValuedVia.valueIn(via) === undefined
-  const called = isPlain ? via?.key : via
+  const { plan, called } = plannedChild(attempted, server, options)
   return (argument) => new ServerChild(plan, argument, called)
 }
 
+/** A child of a server, but for its start argument. */
+interface PlannedChild {
+  readonly plan: ServerPlan
+  readonly called: Key | ViaName | undefined
+}
+
+function plannedChild(
+  attempted: string,
+  server: unknown,
+  options: ChildOptions<AnyProtocol>,
+): PlannedChild {
+  const behaviour = ServerDefinition.behaviourOf(attempted, server)
+  const given = checkOptions(attempted, options, optionNames)
+  const { lastPlan } = behaviour
+  // Most of many children are made alike: what was checked for the last one is not checked again.
+  const last = lastPlan instanceof ServerPlan && lastPlan.isFor(given) ? lastPlan : undefined
+  const checked = last ?? checkGiven(attempted, behaviour, given)
+  const via = given.name === undefined ? undefined : checkVia(attempted, given.name)
+  const resolver = via === undefined ? undefined : ViaName.resolverOf(via)
+  const isPlain = via === undefined || ValuedVia.valueIn(via) === undefined
+  const called = isPlain ? via?.key : via
+  if (last !== undefined && last.resolver === resolver) return { plan: last, called }
+  const plan = new ServerPlan(behaviour, { ...checked, given, resolver })
+  behaviour.lastPlan = plan
+  return { plan, called }
+}
+
 const optionNames = ['name', 'id', 'startTimeoutMs', ...lifeOptionNames]
+
+/** How a child is to live, as far as that was said. */
+type GivenLife = {
+  readonly [N in keyof Omit<ChildOptions<AnyProtocol>, 'name'>]:
+    | ChildOptions<AnyProtocol>[N]
+    | undefined
+}
+
+/** That alone: the name and its value belong to one child. */
+function lifeIn({ id, restart, shutdownMs, significant, startTimeoutMs }: GivenLife): GivenLife {
+  return Object.freeze({ id, restart, shutdownMs, significant, startTimeoutMs })
+}
+
+/** What was made of that. */
+type CheckedLife = Pick<ServerPlan, 'life' | 'startTimeoutMs'>
+
+function checkGiven(attempted: string, { label }: ServerBehaviour, given: GivenLife): CheckedLife {
+  const { id = label, startTimeoutMs = 'infinity' } = given
+  checkDuration(attempted, startTimeoutMs, { option: 'startTimeoutMs', allowInfinity: true })
+  const life = checkLife(attempted, { id, type: 'worker', label }, given)
+  return { life, startTimeoutMs }
+}
+
+interface PlanParts extends CheckedLife {
+  readonly given: GivenLife
+  readonly resolver: Resolver | undefined
+}
 
 /** What children of a server have in common that are made alike. */
 class ServerPlan {
@@ -78,39 +125,25 @@ class ServerPlan {
   readonly life: Life
   readonly resolver: Resolver | undefined
   readonly startTimeoutMs: number | 'infinity'
+  readonly #given: GivenLife
 
-  constructor(behaviour: ServerBehaviour, parts: PlanParts) {
+  constructor(behaviour: ServerBehaviour, { life, resolver, startTimeoutMs, given }: PlanParts) {
     this.behaviour = behaviour
-    this.life = parts.life
-    this.resolver = parts.resolver
-    this.startTimeoutMs = parts.startTimeoutMs
+    this.life = life
+    this.resolver = resolver
+    this.startTimeoutMs = startTimeoutMs
+    this.#given = lifeIn(given)
   }
 
-  isOf({ life, resolver, startTimeoutMs }: PlanParts): boolean {
+  isFor(given: GivenLife): boolean {
     return (
-      this.resolver === resolver &&
-      this.startTimeoutMs === startTimeoutMs &&
-      this.life.id === life.id &&
-      this.life.restart === life.restart &&
-      this.life.shutdownMs === life.shutdownMs &&
-      this.life.significant === life.significant
+      this.#given.id === given.id &&
+      this.#given.restart === given.restart &&
+      this.#given.shutdownMs === given.shutdownMs &&
+      this.#given.significant === given.significant &&
+      this.#given.startTimeoutMs === given.startTimeoutMs
     )
   }
-}
-
-type PlanParts = Pick<ServerPlan, 'life' | 'resolver' | 'startTimeoutMs'>
-
-/** The plan made last for the server if it is the same: most of many children are made alike. */
-function sharedPlan(behaviour: ServerBehaviour, parts: PlanParts): ServerPlan {
-  const { lastPlan } = behaviour
-  if (lastPlan instanceof ServerPlan && lastPlan.isOf(parts)) return lastPlan
-  const plan = new ServerPlan(behaviour, parts)
-  behaviour.lastPlan = plan
-  return plan
-}
-
-function resolverIn(via: ViaName | undefined): Resolver | undefined {
-  return via === undefined ? undefined : ViaName.resolverOf(via)
 }
 
 /** There are as many of these as there are workers. */

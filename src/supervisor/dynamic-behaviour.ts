@@ -14,18 +14,21 @@ import { LocalPid } from '../process/local-pid.ts'
 import { childrenOf, type InitResult, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import type { StartOutcome } from '../process/spawn.ts'
-import { Startable } from '../process/startable.ts'
+import { launch, Startable } from '../process/startable.ts'
 import { toStarted } from '../process/started.ts'
 import {
+  type Cause,
   type ChildInfo,
   ChildRecord,
   giveUp,
+  keepSpec,
   recordOf,
   report,
   reportEnd,
   showChild,
   showRecord,
   stopChild,
+  stopUnrecorded,
 } from './child-record.ts'
 import { andThen, hold, letOthersRun, type Work } from './hold.ts'
 import { failureOf, maxChildrenReached } from './started.ts'
@@ -42,8 +45,10 @@ export class DynamicBehaviour extends Supervising {
   protected override readonly kind: string = 'dynamicSupervisor'
   readonly #policyOf: () => Work<DynamicPolicy | undefined>
   #policy: DynamicPolicy = { maxChildren: 0, limits: { maxRestarts: 0, maxSeconds: 1 } }
-  /** Those between two lives, each with the process that it had last. */
+  /** Those whose restart has failed and will be tried again, each with its last process. */
   readonly #restarting = new Map<ChildRecord, Process>()
+  /** The one that is being started again just now: nearly always in one step, so in no table. */
+  #returning: ChildRecord | undefined = undefined
   restarts: RestartTimes | undefined = undefined
   #count = 0
 
@@ -62,8 +67,10 @@ export class DynamicBehaviour extends Supervising {
   }
 
   protected override resumeWork(process: Process, record: unknown): void {
-    if (!(record instanceof ChildRecord && this.#restarting.has(record))) return
-    this.#restart(process, record, record.lastReason)
+    const last = record instanceof ChildRecord ? this.#restarting.get(record) : undefined
+    if (record instanceof ChildRecord && last !== undefined) {
+      this.#restart(process, { record, last, reason: record.lastReason })
+    }
   }
 
   protected override about(): object {
@@ -74,7 +81,9 @@ export class DynamicBehaviour extends Supervising {
   override list(): readonly ChildInfo[] {
     const children = this.process === undefined ? [] : childrenOf(this.process)
     const infos = children.map(showChild).filter((info) => info !== undefined)
-    for (const record of this.#restarting.keys()) infos.push(showRecord(record, undefined))
+    const returning = new Set(this.#restarting.keys())
+    if (this.#returning !== undefined) returning.add(this.#returning)
+    for (const record of returning) infos.push(showRecord(record, undefined))
     return infos
   }
 
@@ -93,13 +102,12 @@ export class DynamicBehaviour extends Supervising {
       request.answer(maxChildrenReached)
       return undefined
     }
-    const record = new ChildRecord(spec)
     this.#count += 1
-    const { id } = spec
-    return andThen(record.launch(process), (outcome) => {
-      if (outcome.kind === 'started') record.fold()
+    // It is known as a child once it runs: until then, and if it never does, there is no record.
+    return andThen(spec[launch](process, undefined), (outcome) => {
+      if (outcome.kind === 'started') keepSpec(outcome.process, spec)
       else this.#count -= 1
-      request.answer(toStarted(outcome, id))
+      request.answer(toStarted(outcome, spec.id))
     })
   }
 
@@ -132,34 +140,37 @@ export class DynamicBehaviour extends Supervising {
       this.#count -= 1
       return
     }
-    // Listed while its init runs, too: it has a place among the children all the time.
-    this.#restarting.set(record, child)
-    this.#restart(process, record, reason)
+    this.#restart(process, { record, last: child, reason })
   }
 
-  #restart(process: Process, record: ChildRecord, cause: ExitReason): void {
+  #restart(process: Process, lost: Lost): void {
+    const { record, reason } = lost
     const nowMs = process.node.timers.nowMs()
     if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
-      hold(process, this.shutDown(process, giveUp(process, { record, reason: cause })))
+      hold(process, this.shutDown(process, giveUp(process, { record, reason })))
       return
     }
     record.restarting = true
+    // Listed while its init runs, too: it has a place among the children all the time.
+    this.#returning = record
     hold(
       process,
-      andThen(record.launch(process), (outcome) => this.#restarted(process, record, outcome)),
+      andThen(record.launch(process), (outcome) => this.#restarted(process, lost, outcome)),
     )
   }
 
-  #restarted(process: Process, record: ChildRecord, outcome: StartOutcome): Work<void> {
+  #restarted(process: Process, { record, last }: Lost, outcome: StartOutcome): Work<void> {
+    this.#returning = undefined
     const reason = failureOf(outcome, record.life.id)
     if (reason !== undefined) {
-      report(process, record, { context: 'start_error', reason, pid: undefined })
+      report(process, record.life, { context: 'start_error', reason, pid: undefined })
       record.lastReason = reason
+      this.#restarting.set(record, last)
       process.node.deliver(process, new Note('own', 'retry', record))
       return letOthersRun(process)
     }
     record.restarting = false
-    this.#restarting.delete(record)
+    if (this.#restarting.size > 0) this.#restarting.delete(record)
     if (outcome.kind === 'started') record.fold()
     else this.#count -= 1
   }
@@ -168,13 +179,17 @@ export class DynamicBehaviour extends Supervising {
     this.#restarting.clear()
     const waiting: Promise<unknown>[] = []
     for (const child of childrenOf(process)) {
-      const record = recordOf(child)
-      const work = record === undefined ? undefined : stopChild(process, record, isExpectedStop)
+      const work = stopUnrecorded(process, child, isExpectedStop)
       if (work instanceof Promise) waiting.push(work)
     }
     if (waiting.length === 0) return end(process, reason)
     return Promise.all(waiting).then(() => end(process, reason))
   }
+}
+
+/** A child to be started again, the process that it had last, and why that is no more. */
+interface Lost extends Cause {
+  readonly last: Process
 }
 
 /** Elixir's rule: a permanent child may put a detail to its `shutdown`, but not leave as usual. */

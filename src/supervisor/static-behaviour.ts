@@ -84,7 +84,7 @@ export class StaticBehaviour extends Supervising {
     const failing = inOrder([...this.children], (record) => {
       return andThen(this.#start(process, record), (failure) => {
         if (failure === undefined) return undefined
-        report(process, record, { context: 'start_error', reason: failure, pid: undefined })
+        report(process, record.life, { context: 'start_error', reason: failure, pid: undefined })
         const detail = new ChildFailure('failed_to_start_child', record.life.id, failure)
         return { kind: 'shutdown', detail } satisfies ExitReason
       })
@@ -158,7 +158,7 @@ export class StaticBehaviour extends Supervising {
   #restart(process: Process, record: ChildRecord): Work<'retry' | undefined> {
     return andThen(this.#start(process, record), (reason) => {
       if (reason === undefined) return undefined
-      report(process, record, { context: 'start_error', reason, pid: undefined })
+      report(process, record.life, { context: 'start_error', reason, pid: undefined })
       record.restarting = true
       record.lastReason = reason
       process.node.deliver(process, new Note('own', 'retry', record))

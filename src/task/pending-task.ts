@@ -130,8 +130,7 @@ export class PendingTask implements TaskListener, Awaitable {
     if (process === undefined) return
     this.#unlink()
     if (shutdownMs === 'kill') end(process, killed)
-    else
-      signalExit(process, { pid: owner?.pid ?? process.node.outside, process: owner }, 'shutdown')
+    else signalExit(process, owner?.pid ?? process.node.outside, 'shutdown')
     if (!process.alive || typeof shutdownMs !== 'number') return
     const { timers } = process.node
     const limit = new KillTimer(process)

@@ -97,6 +97,15 @@ describe('checkOptions', () => {
     expect([copy.name, copy.name, reads]).toEqual(['read 1', 'read 1', 1])
   })
 
+  test('has no regard for what others have put into every object', () => {
+    Object.assign(Object.prototype, { strange: true })
+    try {
+      expect(Object.keys(checkOptions(attempted, { name: 1 }, ['name']))).toEqual(['name'])
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'strange')
+    }
+  })
+
   test('refuses an unknown option and suggests the nearest known one', () => {
     const known = ['name', 'maxChildren', 'maxSeconds', 'minSeconds']
     const list = 'wanted one of name, maxChildren, maxSeconds, minSeconds'

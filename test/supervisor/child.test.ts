@@ -45,6 +45,27 @@ describe('child', () => {
     expect(codeOf(() => child(Worker, { id: 'a' }, options))).toBe(code)
   })
 
+  test('is made like the last one only where it is given alike', () => {
+    const given: ChildOptions<WorkerProtocol>[] = [
+      {},
+      {},
+      { id: 'x' },
+      { restart: 'transient' },
+      { restart: 'transient', significant: true },
+      { restart: 'transient', significant: true, shutdownMs: 7 },
+      {},
+    ]
+    const plain = { id: 'worker', restart: 'permanent', shutdownMs: 5000, significant: false }
+    for (const options of given) {
+      expect(child(Worker, { id: 'a' }, options)).toMatchObject({ ...plain, ...options })
+    }
+    const wrong = { restart: 'permanent', significant: true } as const
+    child(Worker, { id: 'a' }, { restart: 'permanent' })
+    expect(codeOf(() => child(Worker, { id: 'a' }, wrong))).toBe(argumentCodes.invalid_option)
+    const timeout = { restart: 'permanent', startTimeoutMs: -1 } as const
+    expect(codeOf(() => child(Worker, { id: 'a' }, timeout))).toBe(argumentCodes.invalid_option)
+  })
+
   // A name is a via: whoever holds it is looked up in the one registry that made it.
   test.each([
     'a plain name',

@@ -15,7 +15,7 @@ import {
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { comesBack, restartTable } from './restart-types.ts'
-import { run } from './running.ts'
+import { feed, run, startedPid } from './running.ts'
 import { endings, failingAt, from, gate, part, pidOf, startedBy, workerNames } from './worker.ts'
 
 describe('the restart type of a dynamic child', () => {
@@ -262,7 +262,39 @@ describe('a dynamic supervisor that waits', () => {
   })
 })
 
+describe('a start that fails', () => {
+  test('leaves no child behind, not even by an exit signal sent to the supervisor in init', async () => {
+    const events = feed()
+    const journal: string[] = []
+    const children = dynamicSupervisor({ name: 'children' })
+    const { host } = await run(children)
+    const above = startedPid(events, 'children')
+    const init = () => {
+      exit(above, { kind: 'shutdown', detail: 'mine' })
+      throw new Error('not today')
+    }
+    const started = await children.startChild(part({ id: 'a', journal, init }))
+    await host.settle()
+    expect(started.ok).toBe(false)
+    expect(journal).toEqual(['+a'])
+    expect(children.countChildren()).toMatchObject({ specs: 0, active: 0 })
+  })
+})
+
 describe('a dynamic supervisor that stops', () => {
+  test('has no child any more that it waits for', async () => {
+    const { wait, release } = gate()
+    const children = dynamicSupervisor({ name: 'children' })
+    const { node, host } = await run(children)
+    await children.startChild(part({ id: 'a', traps: true, terminate: wait }))
+    await children.startChild(part({ id: 'b', traps: true, terminate: wait }))
+    const stopped = node.stop()
+    await host.settle()
+    expect(children.whichChildren()).toEqual([])
+    release()
+    await stopped
+  })
+
   test.each([
     { kind: 'normal' },
     { kind: 'shutdown', detail: 'over' },
