@@ -12,6 +12,7 @@ const programTests = [
   'test/bench/main.test.ts',
   'test/oracle/main.test.ts',
   'test/soak/**/main.test.ts',
+  'test/cli/main.test.ts',
 ]
 
 export default defineConfig({

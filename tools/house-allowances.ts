@@ -34,6 +34,9 @@ export const houseAllowances: Allowances = {
       'code that says `always` does not know which simulation it runs in',
   },
   ambient: {
+    'src/cli/main.ts':
+      'the command is an OS process: its arguments, streams, signals and exit code',
+    'src/cli/worker.ts': 'an OS process of its own: the channel to the command, and its end',
     'src/testing/simulation/globals.ts':
       'changes the globals for the time of a simulation and puts them back: nobody else may',
   },
@@ -50,6 +53,12 @@ export const houseAllowances: Allowances = {
   },
   parameters: {},
   untested: {
+    'src/cli/explain.ts': 'test/cli/main.test.ts: what a failure prints, line by line',
+    'src/cli/help.ts': 'command-line.test.ts: every text, and every option in it',
+    'src/cli/run-one.ts': 'test/cli/main.test.ts: replay and shrink',
+    'src/cli/run-seeds.ts': 'test/cli/main.test.ts: run, its failures and its interruption',
+    'src/cli/shell.ts': 'test/cli/main.test.ts: every exit code',
+    'src/cli/worker.ts': 'test/cli/main.test.ts: every run is in one',
     'src/process/observer.ts': 'test/testing/simulation/simulate.test.ts, by what it is told of',
     'src/testing/simulation/node-seat.ts': 'simulate.test.ts: crashes, pauses, restarts, residue',
     'src/testing/simulation/node-watch.ts':

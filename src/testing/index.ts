@@ -40,6 +40,29 @@ export type { External } from './simulation/external.ts'
 export { type FaultKind, type FaultRates, faultKinds } from './simulation/fault.ts'
 export { InjectedFault } from './simulation/faulty-server.ts'
 export type { Invariant, InvariantChecker } from './simulation/invariant.ts'
+export { numbersAddUp } from './simulation/invariants/accounting.ts'
+export { callsSettleOnce, nobodyIsServedLate } from './simulation/invariants/calls.ts'
+export { errorsStayContained } from './simulation/invariants/containment.ts'
+export {
+  checkDeterminism,
+  type DeterminismCheck,
+  type Divergence,
+} from './simulation/invariants/determinism.ts'
+export { failedStartLeavesNothing } from './simulation/invariants/failed-start.ts'
+export { mailboxesKeepTheirLimit } from './simulation/invariants/limits.ts'
+export { endsAreToldOnce } from './simulation/invariants/monitors.ts'
+export {
+  freedBeforeTaken,
+  namesFollowChanges,
+  noNameOfTheDead,
+  oneHolderPerName,
+} from './simulation/invariants/names.ts'
+export { messagesKeepTheirOrder } from './simulation/invariants/order.ts'
+export { nothingIsLeftBehind } from './simulation/invariants/quiescence.ts'
+export { givingUpIsFinal, restartIntensity } from './simulation/invariants/restarts.ts'
+export { standardInvariants } from './simulation/invariants/standard.ts'
+export { childrenFollowSupervisors } from './simulation/invariants/supervision.ts'
+export { oneHandlerAtATime } from './simulation/invariants/turns.ts'
 export type { NetworkOptions } from './simulation/network-options.ts'
 export { SimulationEscape } from './simulation/refusals.ts'
 export {

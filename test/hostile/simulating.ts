@@ -4,9 +4,11 @@
 import {
   AlwaysViolated,
   always,
+  checkDeterminism,
   faultKinds,
   InjectedFault,
   reachable,
+  restartIntensity,
   SimulationEscape,
   shrinkSimulation,
   simulate,
@@ -21,6 +23,7 @@ import {
   aName,
   anyOf,
   anything,
+  aPositiveNumber,
   emptyArray,
   handlers,
   noOptions,
@@ -56,6 +59,7 @@ const defined: Readonly<Record<string, Accepts>> = {
   faults: optional(faults),
   withoutFaults: optional(emptyArray),
   invariants: optional(emptyArray),
+  withoutInvariants: optional(emptyArray),
   finally: optional(aFunction),
   network: optional(noOptions),
   externals: optional(noOptions),
@@ -106,6 +110,9 @@ export const simulating: readonly Position[] = [
     define({ withoutFaults: [v] }),
   ),
   at('simulation', 'definition.invariants[0]', nothing, (v) => define({ invariants: [v] })),
+  at('simulation', 'definition.withoutInvariants[0]', nothing, (v) =>
+    define({ withoutInvariants: [v] }),
+  ),
   at('simulation', 'definition.externals.x', nothing, (v) => define({ externals: { x: v } })),
   at('simulation', 'definition.externals.x.implementation', aFunction, (v) => {
     return define({ externals: { x: { implementation: v } } })
@@ -153,6 +160,16 @@ export const simulating: readonly Position[] = [
     optional(aCount(1, Number.MAX_SAFE_INTEGER)),
     (maxRuns) => shrinkSimulation(failing, { seed: 1 }, { maxRuns }),
   ),
+  at('checkDeterminism', 'simulation', nothing, (v) => checkDeterminism(v, { seed: 1 })),
+  at('checkDeterminism', 'options', nothing, (v) => checkDeterminism(failing, v)),
+  at('restartIntensity', 'limits', noOptions, (v) => restartIntensity(v)),
+  at('restartIntensity', 'limits.top', noOptions, (v) => restartIntensity({ top: v })),
+  at('restartIntensity', 'limits.top.maxRestarts', optional(aCount(0, 1_000_000)), (v) => {
+    return restartIntensity({ top: { maxRestarts: v } })
+  }),
+  at('restartIntensity', 'limits.top.maxSeconds', optional(aPositiveNumber), (v) => {
+    return restartIntensity({ top: { maxSeconds: v } })
+  }),
   at('always', 'message', anything, (v) => always(true, v)),
   at('sometimes', 'name', aName, (v) => sometimes(v)),
   at('sometimes', 'condition', anything, (v) => sometimes('it happens', v)),

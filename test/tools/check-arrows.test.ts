@@ -48,6 +48,19 @@ describe('arrows between folders of src', () => {
     ])
   })
 
+  it('lets only the command line import testing', () => {
+    const text = "import '../testing/simulation/simulate.ts'"
+    expect(check({ 'src/cli/a.ts': text })).toEqual([])
+    expect(check({ 'src/dashboard/a.ts': text })).toHaveLength(1)
+    expect(check({ 'src/testing/a.ts': "import '../cli/a.ts'" })).toHaveLength(1)
+  })
+
+  it('lets only the loader of the command line import what users name', () => {
+    const text = 'import(name)'
+    expect(check({ 'src/cli/load-simulations.ts': text })).toEqual([])
+    expect(check({ 'src/cli/a.ts': text })).toEqual(['src/cli/a.ts:1 imports a computed module'])
+  })
+
   it('refuses folders without a place in the order', () => {
     expect(check({ 'src/utils/a.ts': 'export {}' })).toEqual([
       'src/utils/a.ts:1 folder src/utils has no place in the order',
@@ -213,6 +226,12 @@ describe('programs', () => {
     const text = "import 'nact'"
     expect(check({ 'bench/a.ts': text })).toEqual([])
     expect(check({ 'examples/a/main.ts': text })).toEqual(["examples/a/main.ts:1 imports 'nact'"])
+  })
+
+  it('import the game of the examples if they are simulations of it', () => {
+    const text = "import '../../examples/a.ts'"
+    expect(check({ 'soak/simulation/a.ts': text })).toEqual([])
+    expect(check({ 'bench/b/a.ts': text })).toHaveLength(1)
   })
 
   it('import nothing else', () => {

@@ -33,6 +33,15 @@ const programLibraries: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['soak', new Set(['vega'])],
 ])
 
+/**
+ * Folders whose files a program may import beside its own: the simulations play the Islands game of
+ * the examples, which must be the very code that users read.
+ */
+const programNeighbours: ReadonlyMap<string, string> = new Map([['soak', 'examples']])
+
+/** Where the files of users come in, whose names nobody knows beforehand. */
+const loaderFile = 'src/cli/load-simulations.ts'
+
 /** Where time, randomness and scheduling come in. */
 export const hostFile = 'src/process/system-host.ts'
 
@@ -51,12 +60,13 @@ export function sourceImportProblems(file: SourceFile): Problem[] {
 /** Checks every import of one program: an example, a bench or a soak. */
 export function programImportProblems(file: SourceFile): Problem[] {
   const home = file.path.split('/')[0] ?? ''
+  const neighbour = programNeighbours.get(home)
   return findings(file, (specifier) => {
     if (entryPoints.has(specifier) || specifier.startsWith('node:')) return undefined
     if (programLibraries.get(home)?.has(specifier)) return undefined
-    if (isRelative(specifier) && resolve(file.path, specifier).startsWith(`${home}/`)) {
-      return undefined
-    }
+    const target = isRelative(specifier) ? resolve(file.path, specifier) : ''
+    if (target.startsWith(`${home}/`)) return undefined
+    if (neighbour !== undefined && target.startsWith(`${neighbour}/`)) return undefined
     const wanted = `'flotilla', 'flotilla/testing', 'node:…' or a file in ${home}/`
     return { message: `imports '${specifier}'`, wanted }
   })
@@ -64,6 +74,7 @@ export function programImportProblems(file: SourceFile): Problem[] {
 
 function findings(file: SourceFile, judge: (specifier: string) => Finding | undefined): Problem[] {
   return moduleMentions(file).flatMap(({ specifier, line }) => {
+    if (specifier === undefined && file.path === loaderFile) return []
     const finding =
       specifier === undefined
         ? { message: 'imports a computed module', wanted: 'a literal module name' }

@@ -2,8 +2,8 @@
  * Effect: a worker is a fiber that takes from its queue, a question carries the deferred that its
  * answer goes to.
  *
- * Everything of one measurement runs inside one `runPromise`. A supervised worker is run again, with
- * a fresh state and the same queue, when its loop has died of a defect.
+ * Everything of one measurement runs inside one `runPromise`. A supervised worker is run again,
+ * with a fresh state and the same queue, when its loop has died of a defect.
  */
 import { Effect, Queue } from 'effect'
 import { nowNs } from '../arm.ts'

@@ -15,6 +15,7 @@ import { copyOf } from '../copy-of.ts'
 import { type CheckedExternal, checkExternal, type External } from './external.ts'
 import { checkRates, type FaultKind, type FaultRates, faultKinds } from './fault.ts'
 import type { Invariant } from './invariant.ts'
+import { standardInvariants } from './invariants/standard.ts'
 import { checkNetwork, type NetworkOptions } from './network-options.ts'
 import type { Client, SimulatedNode, World } from './world.ts'
 
@@ -48,8 +49,10 @@ export interface SimulationDefinition<M = unknown> {
   readonly faults?: 'swarm' | 'none' | FaultRates
   /** Kinds that do not fit what is simulated; they are left out of what is drawn. */
   readonly withoutFaults?: readonly FaultKind[]
-  /** What must hold at every event. */
+  /** What must hold at every event, beside `standardInvariants`. */
   readonly invariants?: readonly Invariant[]
+  /** Those of `standardInvariants` that are left out, by `id`. */
+  readonly withoutInvariants?: readonly string[]
   /**
    * Asked once the faults are over and every client has ended, with the nodes still running: it may
    * use the system, and the run fails if it rejects.
@@ -130,7 +133,7 @@ export function planBehind<M>(attempted: string, value: Simulation<M>): Plan<M> 
 export function simulation<M = undefined>(definition: SimulationDefinition<M>): Simulation<M> {
   const given = checkOptions(attempted, definition, parts)
   const { nodes = 1, start, memory, faults = 'swarm', settleMs = 60_000 } = given
-  const { clients = {}, withoutFaults = [], invariants = [] } = given
+  const { clients = {}, withoutFaults = [], invariants = [], withoutInvariants = [] } = given
   const { network = {}, externals = {} } = given
   const name = checkName(attempted, given.name)
   checkCount(attempted, nodes, { option: 'nodes', min: 1, max: nodesMax })
@@ -147,7 +150,7 @@ export function simulation<M = undefined>(definition: SimulationDefinition<M>): 
     clients: checkClients(clients),
     faults: checkFaults(attempted, faults),
     withoutFaults: checkKinds(withoutFaults),
-    invariants: checkInvariants(invariants),
+    invariants: [...standardWithout(withoutInvariants), ...checkInvariants(invariants)],
     finally: atEnd ?? (() => undefined),
     network: checkNetwork(attempted, network),
     externals: checkExternals(externals),
@@ -168,6 +171,7 @@ const parts = [
   'faults',
   'withoutFaults',
   'invariants',
+  'withoutInvariants',
   'finally',
   'network',
   'externals',
@@ -216,6 +220,19 @@ function checkInvariants(given: readonly Invariant[]): readonly Invariant[] {
   const subject = 'option "invariants"'
   const wanted = 'a list of objects with id, title and make'
   throw argumentError('invalid_option', { attempted, subject, given, wanted })
+}
+
+function standardWithout(given: readonly string[]): readonly Invariant[] {
+  const known = standardInvariants.map(({ id }) => id)
+  const without = copyOf<string>(given, (id) => known.includes(id))
+  if (without !== undefined) return standardInvariants.filter(({ id }) => !without.includes(id))
+  const subject = 'option "withoutInvariants"'
+  throw argumentError('invalid_option', {
+    attempted,
+    subject,
+    given,
+    wanted: `a list of ${known.join(', ')}`,
+  })
 }
 
 function checkExternals(

@@ -5,6 +5,7 @@
  * seed, the name of the node and its life alone.
  */
 import { checkDuration, checkFunction } from '../../core/argument-error.ts'
+import { ignore } from '../../core/ignore.ts'
 import type { Pid } from '../../core/pid.ts'
 import type { Cancellable, Host } from '../../process/host.ts'
 import { ObservedHost, type Observer } from '../../process/observer.ts'
@@ -61,7 +62,7 @@ export class NodeHost extends ObservedHost {
     this.escapes = { capture: (onEscape) => this.#capture(capture, onEscape) }
   }
 
-  /** Timers that the node has set and that are neither due nor taken back. */
+  /** Timers that the runtime has set and that are neither due nor taken back. */
   get pendingTimers(): number {
     return this.#pendingTimers
   }
@@ -78,17 +79,29 @@ export class NodeHost extends ObservedHost {
     this.#captured.clear()
   }
 
-  /** A timer of this node. @throws ArgumentError FLOTILLA_INVALID_OPTION */
+  /** A timer of the runtime of this node. @throws ArgumentError FLOTILLA_INVALID_OPTION */
   after(delayMs: number, fire: () => void): Cancellable {
+    const timer = this.#timer(delayMs, fire, () => {
+      this.#pendingTimers -= 1
+    })
+    this.#pendingTimers += 1
+    return timer
+  }
+
+  /** A timer of code that runs on this node: one it forgets is nothing that the runtime left. */
+  codeTimer(delayMs: number, fire: () => void): Cancellable {
+    return this.#timer(delayMs, fire, ignore)
+  }
+
+  #timer(delayMs: number, fire: () => void, onOver: () => void): Cancellable {
     const attempted = 'set a timer of a simulated node'
     checkDuration(attempted, delayMs, { option: 'delayMs' })
     checkFunction(attempted, fire, 'fire')
-    this.#pendingTimers += 1
     let isPending = true
     const over = (): boolean => {
       const wasPending = isPending
-      if (wasPending) this.#pendingTimers -= 1
       isPending = false
+      if (wasPending) onOver()
       return wasPending
     }
     // A node that is held up may take its timer back when it is due and before it has fired.

@@ -48,7 +48,7 @@ export class WorldSurroundings<M> implements Surroundings {
 
   after(delayMs: number, fire: () => void): Cancellable {
     const host = this.#host()
-    if (host !== undefined) return host.after(delayMs, fire)
+    if (host !== undefined) return host.codeTimer(delayMs, fire)
     return this.#world.engine.after(delayMs * 1000, this.#lane(), fire)
   }
 

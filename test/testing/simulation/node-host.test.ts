@@ -1,5 +1,6 @@
 import { simulate } from 'flotilla/testing'
 import { expect, test } from 'vitest'
+import { ignore } from '../../../src/core/ignore.ts'
 import { NodeHost } from '../../../src/testing/simulation/node-host.ts'
 import { counting } from './counters.ts'
 
@@ -59,4 +60,32 @@ test('does nothing once it is closed', async () => {
   )
   expect(run.failure?.message).toBe('over')
   expect(ran).toBe(false)
+})
+
+test('counts what the runtime has set, not what code sets by itself', async () => {
+  const pending: number[] = []
+  await simulate(
+    counting({
+      faults: 'none',
+      clients: {
+        tester: async (client) => {
+          const { host } = client.world.node('a')
+          if (!(host instanceof NodeHost)) throw new Error('another host')
+          const before = host.pendingTimers
+          const timers = [
+            host.after(10, ignore),
+            host.after(20, ignore),
+            host.codeTimer(10, ignore),
+          ]
+          pending.push(host.pendingTimers - before)
+          await client.sleepMs(15)
+          pending.push(host.pendingTimers - before)
+          for (const timer of timers) timer.cancel()
+          pending.push(host.pendingTimers - before)
+        },
+      },
+    }),
+    { seed: 1, minutes: 0.01 },
+  )
+  expect(pending).toEqual([2, 1, 0])
 })

@@ -1,0 +1,97 @@
+/**
+ * What many runs came to: counted as they come in, whatever their order.
+ *
+ * Invariant: it keeps what the summary needs, and the whole report of failed runs alone.
+ */
+import type { RunReport, Target } from './task.ts'
+
+/** One run, in short. */
+export interface RunLine extends Target {
+  readonly seed: number
+  readonly ok: boolean
+  readonly hash: string
+  readonly events: number
+  readonly virtualMs: number
+  readonly cpuMs: number
+}
+
+/** A run that no process could finish. */
+export interface LostRun extends Target {
+  readonly seed: number
+  readonly message: string
+}
+
+/** Something that `sometimes` or `reachable` waits for. */
+export interface Unseen {
+  readonly simulation: string
+  readonly what: string
+}
+
+/** Counts runs. */
+export class SeedTally {
+  readonly runs: RunLine[] = []
+  readonly failed: RunReport[] = []
+  readonly lost: LostRun[] = []
+  readonly faults = new Map<string, number>()
+  readonly #seen = new Map<string, Map<string, number>>()
+
+  /** A run that is over. */
+  add(report: RunReport): void {
+    const { file, name, seed, ok, hash, events, virtualMs, cpuMs } = report
+    this.runs.push({ file, name, seed, ok, hash, events, virtualMs, cpuMs })
+    if (!ok) this.failed.push(report)
+    for (const [kind, count] of Object.entries(report.faultCounts)) add(this.faults, kind, count)
+    const seen = this.#seen.get(name) ?? new Map<string, number>()
+    this.#seen.set(name, seen)
+    for (const [what, count] of Object.entries(report.sometimes)) add(seen, what, count)
+  }
+
+  /** Everybody in the order of the seeds, so that a report does not depend on who was faster. */
+  sort(): void {
+    const order = (one: RunLine | RunReport | LostRun, other: typeof one): number =>
+      one.seed - other.seed || compare(one.name, other.name) || compare(one.file, other.file)
+    this.runs.sort(order)
+    this.failed.sort(order)
+    this.lost.sort(order)
+  }
+
+  /** What was looked for in every run in which somebody came by, and never was. */
+  unseen(): Unseen[] {
+    return [...this.#seen].flatMap(([simulation, seen]) =>
+      [...seen].flatMap(([what, count]) => (count === 0 ? [{ simulation, what }] : [])),
+    )
+  }
+
+  /** The first failed run of each kind: the others will most often have the same cause. */
+  distinct(): RunReport[] {
+    const first = new Map<string, RunReport>()
+    for (const report of this.failed) {
+      const { kind, subject } = report.failure ?? { kind: '', subject: '' }
+      const key = JSON.stringify([report.file, report.name, kind, subject])
+      if (!first.has(key)) first.set(key, report)
+    }
+    return [...first.values()]
+  }
+
+  get simulatedHours(): number {
+    return this.#sum(({ virtualMs }) => virtualMs) / 3_600_000
+  }
+
+  /** Of the processes that simulate, while they do. */
+  get cpuMinutes(): number {
+    return this.#sum(({ cpuMs }) => cpuMs) / 60_000
+  }
+
+  #sum(value: (run: RunLine) => number): number {
+    return this.runs.reduce((sum, run) => sum + value(run), 0)
+  }
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}

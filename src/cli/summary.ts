@@ -1,0 +1,74 @@
+/**
+ * The end of a report: how much was simulated, what was never seen, what failed.
+ */
+import { type CommandPlace, replayLine } from './replay-line.ts'
+import type { SeedTally } from './seed-tally.ts'
+import type { RunReport } from './task.ts'
+
+/** What came of trying to make a failure smaller. */
+export interface Shrunk {
+  readonly report: RunReport
+  readonly runs: number
+}
+
+/** What a command has to tell of. */
+export interface RunsOutcome {
+  readonly tally: SeedTally
+  /** How long it took, in milliseconds. */
+  readonly wallMs: number
+  readonly isInterrupted: boolean
+  readonly shrunk: ReadonlyMap<RunReport, Shrunk>
+  /** How and where runs would be run again. */
+  readonly from: CommandPlace
+}
+
+/** The summary for people. */
+export function summaryLines({ tally, wallMs, isInterrupted }: RunsOutcome): string[] {
+  const failed = tally.failed.length + tally.lost.length
+  const names = new Set(tally.runs.map(({ name }) => name))
+  const faults = [...tally.faults].sort(([one], [other]) => (one < other ? -1 : 1))
+  return [
+    ...tally.lost.map(({ name, seed, message }) => `LOST ${name} seed ${seed}: ${message}`),
+    ...(isInterrupted ? ['interrupted: what follows is not all'] : []),
+    `${tally.runs.length} runs of ${[...names].join(', ') || 'nothing'}: ` +
+      `${tally.simulatedHours.toFixed(2)} simulated hours in ${(wallMs / 1000).toFixed(1)} s, ` +
+      `${perCpuMinute(tally).toFixed(1)} simulated hours per CPU minute`,
+    `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'}`,
+    ...tally.unseen().map(({ simulation, what }) => `never seen in ${simulation}: ${what}`),
+    failed === 0 ? 'no failures' : `${failed} of ${tally.runs.length + tally.lost.length} failed`,
+  ]
+}
+
+/** The summary for programs; hashes of every run, so that two machines can be compared. */
+export function summaryDocument(outcome: RunsOutcome): object {
+  const { tally, wallMs, isInterrupted, shrunk, from } = outcome
+  return {
+    ok: tally.failed.length === 0 && tally.lost.length === 0 && !isInterrupted,
+    interrupted: isInterrupted,
+    runCount: tally.runs.length,
+    simulatedHours: tally.simulatedHours,
+    cpuMinutes: tally.cpuMinutes,
+    simulatedHoursPerCpuMinute: perCpuMinute(tally),
+    wallMs,
+    faults: Object.fromEntries(tally.faults),
+    neverSeen: tally.unseen(),
+    failures: tally.failed.map((failed) => {
+      const smaller = shrunk.get(failed)
+      return {
+        ...failureDocument(failed, from),
+        ...(smaller === undefined ? {} : { shrunk: failureDocument(smaller.report, from) }),
+      }
+    }),
+    lost: tally.lost,
+    runs: tally.runs,
+  }
+}
+
+/** A run for programs. */
+export function failureDocument(report: RunReport, from: CommandPlace): object {
+  return { ...report, replay: replayLine(report, from) }
+}
+
+function perCpuMinute(tally: SeedTally): number {
+  return tally.cpuMinutes === 0 ? 0 : tally.simulatedHours / tally.cpuMinutes
+}

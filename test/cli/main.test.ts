@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const fixtures = 'test/cli/fixtures'
+const losing = `${fixtures}/losing.sim.mjs`
+const passing = `${fixtures}/passing.sim.mjs`
+const brief = ['--minutes', '0.05']
+
+test('runs every seed of every simulation, and says what was never seen', async () => {
+  const { code, out } = await sim('run', passing, '--seeds', '3', '--jobs', '2', ...brief)
+  expect(code).toBe(0)
+  expect(out).toMatch(/^6 runs of first, second: .* simulated hours per CPU minute\n/)
+  expect(out).toContain('never seen in first: an echo is wrong\n')
+  expect(out).not.toContain('an echo is right')
+  expect(out).toMatch(/\nno failures\n$/)
+})
+
+test('gives the same hashes whatever the number of processes, and one JSON document', async () => {
+  const line = ['run', passing, '--only', 'first', '--seeds', '4', '--json', ...brief]
+  const one = await sim(...line, '--jobs', '1')
+  const several = await sim(...line, '--jobs', '3')
+  const hashes = [one, several].map(({ out }) =>
+    JSON.parse(out).runs.map(({ seed, hash }: { seed: number; hash: string }) => [seed, hash]),
+  )
+  expect(hashes[0]).toHaveLength(4)
+  expect(new Set(hashes[0]?.map(([, hash]: string[]) => hash)).size).toBe(4)
+  expect(hashes[1]).toEqual(hashes[0])
+})
+
+test('finds a lost update; its lines bring it about again, as found and as small as it is', async () => {
+  const found = await sim('run', losing, '--seeds', '60', '--jobs', '2', '--json', ...brief)
+  expect(found.code).toBe(1)
+  const [failure] = JSON.parse(found.out).failures
+  expect(failure.failure).toMatchObject({ kind: 'check', subject: 'finally' })
+  expect(failure.shrunk.drawn.clients).toHaveLength(2)
+  expect(failure.shrunk.drawn.nodes).toBe(1)
+  for (const { replay, hash } of [failure, failure.shrunk]) {
+    const again = await shell(`${replay} --json`)
+    expect(again.code).toBe(1)
+    expect(JSON.parse(again.out)).toMatchObject({ hash, ok: false })
+  }
+})
+
+test('explains a failure: what failed, how it was drawn, what led to it, how to run it', async () => {
+  const { code, out, err } = await sim('run', losing, '--seeds', '60', '--no-shrink', ...brief)
+  expect(code).toBe(1)
+  expect(err).toMatch(/^failed: losing seed \d+: check finally, at [\d.]+ ms$/m)
+  expect(out).toMatch(
+    /^FAILED losing seed \d+: check finally, at [\d.]+ ms\n {2}of 3 visits \d count/,
+  )
+  expect(out).toMatch(/\n {2}schedule \w+, 0\.05 minutes, 2 nodes, 3 clients; \d+ events/)
+  expect(out).toContain('\n  faults: jump 10 (')
+  expect(out).toMatch(/\n {2}the last events:\n +\d+ +[\d.]+ ms {2}/)
+  expect(out).toMatch(/\n\d+ of 60 failed\n$/)
+  const [line = ''] = /node dist\/cli\/main\.js sim replay .*/.exec(out) ?? []
+  const [, hash] = /\n {2}hash ([0-9a-f]+)\n/.exec(out) ?? []
+  const again = await shell(line)
+  expect(again.code).toBe(1)
+  expect(again.out).toContain(`hash ${hash}`)
+})
+
+test('replays a run that passes, and shows what happened around a time', async () => {
+  const line = ['replay', passing, '--only', 'first', '--seed', '1', ...brief]
+  const whole = await sim(...line)
+  expect(whole.code).toBe(0)
+  expect(whole.out).toMatch(/^passed: first seed 1\n/)
+  const around = await sim(...line, '--at', '1000')
+  expect(around.out).toMatch(/^ {2}around 1000 ms:\n/)
+  expect(around.out).toMatch(/ 1000\.000 ms {2}/)
+})
+
+test('shrinks a run that fails, and refuses one that passes', async () => {
+  const found = await sim('run', losing, '--seeds', '60', '--no-shrink', '--json', ...brief)
+  const [{ seed }] = JSON.parse(found.out).failures
+  const shrunk = await sim('shrink', losing, '--seed', `${seed}`, ...brief)
+  expect(shrunk.code).toBe(1)
+  expect(shrunk.out).toMatch(/--only-clients '\["visitor \d","visitor \d"\]'/)
+  expect(shrunk.out).toMatch(/the smallest of \d+ runs\n$/)
+  const refused = await sim('shrink', passing, '--only', 'first', '--seed', '1', ...brief)
+  expect([refused.code, refused.out]).toEqual([2, ''])
+  expect(refused.err).toContain('the run of seed 1 does not fail')
+})
+
+test('compares two runs of each seed', async () => {
+  const { code, out } = await sim('run', passing, '--check-determinism', '2', ...brief)
+  expect([code, out]).toEqual([0, '4 runs, each twice: the same hash every time\n'])
+})
+
+test('reports a run that took its process along, and goes on', async () => {
+  const { code, out } = await sim('run', `${fixtures}/dying.sim.mjs`, '--seeds', '2')
+  expect(code).toBe(1)
+  expect(out).toContain('LOST dying seed 1: it ended with code 3\n')
+  expect(out).toMatch(/\n2 of 2 failed\n$/)
+})
+
+test.each([
+  [['run', `${fixtures}/empty.sim.mjs`], 'it exports no simulation'],
+  [['run', passing, '--only', 'frist'], 'did you mean first?'],
+  [['run', passing, '--faults', '{"fire":1}'], 'fire'],
+  [['run', passing, '--minutes', '0'], 'minutes'],
+  [['replay', passing, '--seed', '1'], 'has several simulations, say --only first or second'],
+])('refuses %j with code 2', async (given, part) => {
+  const { code, out, err } = await sim(...given)
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toContain(part)
+})
+
+test('stops at once after Ctrl-C, leaves no process and tells of what was done', async () => {
+  const child = spawnIn(process.execPath, [
+    'dist/cli/main.js',
+    'sim',
+    'run',
+    losing,
+    ...brief,
+    '--seeds',
+    '1000000',
+  ])
+  const closed = once(child, 'close')
+  let err = ''
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+    if (err.includes('failed: ')) child.kill('SIGINT')
+  })
+  const out = await text(child.stdout)
+  // It comes when every process that shares the stream has ended, those that simulate included.
+  const [code] = await closed
+  expect(code).toBe(130)
+  expect(out).toContain('interrupted: what follows is not all\n')
+  expect(out).toMatch(/\n\d+ of \d+ failed\n$/)
+})
+
+function spawnIn(command: string, given: readonly string[]) {
+  const child = spawn(command, given, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function run(command: string, given: readonly string[]) {
+  const child = spawnIn(command, given)
+  const closed = once(child, 'close')
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await closed
+  return { code, out, err }
+}
+
+function sim(...given: string[]) {
+  return run(process.execPath, ['dist/cli/main.js', 'sim', ...given])
+}
+
+/** A line as it was printed, with the Node of this test. */
+function shell(line: string) {
+  return run('sh', ['-c', line.replace(/^node/, `'${process.execPath}'`)])
+}
