@@ -90,15 +90,21 @@ function bestTargets(view: View): readonly Coordinate[] {
 
 /** For each cell, the weight of the placements that may still hold there; 0 when guessed. */
 function scoreCells({ guesses, forested }: View): readonly number[] {
-  const hits = new Set(guesses.hits.map(cellIndex))
-  const misses = new Set(guesses.misses.map(cellIndex))
+  const known = everyCoordinate.map((): 'unknown' | 'hit' | 'miss' => 'unknown')
+  for (const cell of guesses.hits) known[cellIndex(cell)] = 'hit'
+  for (const cell of guesses.misses) known[cellIndex(cell)] = 'miss'
   const scores = everyCoordinate.map(() => 0)
   for (const { island, indexes } of placements) {
     if (forested.includes(island.type)) continue
-    if (indexes.some((index) => misses.has(index))) continue
-    const unknown = indexes.filter((index) => !hits.has(index))
-    const weight = weightOfHit ** (indexes.length - unknown.length)
-    for (const index of unknown) scores[index] = (scores[index] ?? 0) + weight
+    let weight = 1
+    for (const index of indexes) {
+      if (known[index] === 'hit') weight *= weightOfHit
+      else if (known[index] === 'miss') weight = 0
+    }
+    if (weight === 0) continue
+    for (const index of indexes) {
+      if (known[index] === 'unknown') scores[index] = (scores[index] ?? 0) + weight
+    }
   }
   return scores
 }

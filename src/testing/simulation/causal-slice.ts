@@ -4,7 +4,7 @@
  * Invariant: an event is in the slice if it is the last one, a fault that befell somebody in the
  * slice, or belongs to a message or an end that something in the slice came from.
  */
-import { type LoggedEvent, lineOf } from './event-log.ts'
+import { lineOf } from './event-log.ts'
 import type { SimulationEvent } from './simulation-event.ts'
 
 /** So many lines say more than all of them. */
@@ -16,14 +16,14 @@ const linesMax = 80
  * @param log the oldest first; the last one is what is to be explained
  * @returns lines, the oldest first
  */
-export function causalSlice(log: readonly LoggedEvent[]): string[] {
+export function causalSlice(log: readonly SimulationEvent[]): string[] {
   const walk = new Walk()
   const lines: string[] = []
   for (let index = log.length - 1; index >= 0 && lines.length < linesMax; index -= 1) {
-    const logged = log[index]
-    if (logged === undefined) continue
-    if (index === log.length - 1) walk.begin(logged.event)
-    if (walk.takes(logged.event) || index === log.length - 1) lines.push(lineOf(logged))
+    const event = log[index]
+    if (event === undefined) continue
+    if (index === log.length - 1) walk.begin(event)
+    if (walk.takes(event) || index === log.length - 1) lines.push(lineOf(event))
   }
   return lines.reverse()
 }

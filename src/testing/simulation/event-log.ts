@@ -12,17 +12,11 @@ import type { SimulationEvent, SimulationEventContent } from './simulation-event
 /** So much text is put into the hash at a time. */
 const chunkUnits = 16_384
 
-/** An event as it was hashed. */
-export interface LoggedEvent {
-  readonly event: SimulationEvent
-  readonly text: string
-}
-
 /** The log of one run. */
 export class EventLog {
   readonly #nowUs: () => number
   readonly #hear: (event: SimulationEvent) => void
-  readonly #last: LastItems<LoggedEvent>
+  readonly #last: LastItems<SimulationEvent>
   readonly #hash: Hash = createHash('sha256')
   #unhashed = ''
   #events = 0
@@ -48,9 +42,9 @@ export class EventLog {
     this.#events += 1
     const nowUs = this.#nowUs()
     const event = Object.assign(content, { sequence: this.#events, atMs: nowUs / 1000 })
-    const text = textOf(event)
-    this.#take(`${nowUs} ${text}\n`)
-    this.#last.add({ event, text })
+    this.#take(`${nowUs} ${textOf(event)}\n`)
+    // Not the text as well: it is the larger part, and few runs are ever shown.
+    this.#last.add(event)
     this.#hear(event)
   }
 
@@ -60,7 +54,7 @@ export class EventLog {
   }
 
   /** The last events, the oldest first. */
-  recent(): readonly LoggedEvent[] {
+  recent(): readonly SimulationEvent[] {
     return this.#last.toArray()
   }
 
@@ -78,6 +72,7 @@ export class EventLog {
 }
 
 /** A line of a timeline. */
-export function lineOf({ event, text }: LoggedEvent): string {
-  return `${String(event.sequence).padStart(7)} ${event.atMs.toFixed(3).padStart(12)} ms  ${text}`
+export function lineOf(event: SimulationEvent): string {
+  const { sequence, atMs } = event
+  return `${String(sequence).padStart(7)} ${atMs.toFixed(3).padStart(12)} ms  ${textOf(event)}`
 }

@@ -206,7 +206,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
       message,
       error,
       atMs: this.nowMs,
-      sequence: log.at(-1)?.event.sequence ?? 0,
+      sequence: log.at(-1)?.sequence ?? 0,
       slice: causalSlice(log),
     }
     this.engine.halt()
@@ -230,12 +230,14 @@ export class SimulatedWorld<M> implements World<M>, Listening {
 
   #check(event: SimulationEvent): void {
     if (this.failure !== undefined) return
-    for (const { id, checker } of this.#checkers) {
-      try {
+    let asked = ''
+    try {
+      for (const { id, checker } of this.#checkers) {
+        asked = id
         checker.on?.(event, this)
-      } catch (error) {
-        this.fail('invariant', id, error)
       }
+    } catch (error) {
+      this.fail('invariant', asked, error)
     }
   }
 

@@ -17,11 +17,8 @@ function began(message: number, from: string, to: string): SimulationEventConten
 }
 
 function sliceOf(story: readonly SimulationEventContent[]): string[] {
-  const log = story.map((content, index) => ({
-    event: eventOf(index + 1, content),
-    text: `event ${index + 1}`,
-  }))
-  return causalSlice(log).map((line) => line.split('ms  ')[1] ?? '')
+  const log = story.map((content, index) => eventOf(index + 1, content))
+  return causalSlice(log).map((line) => `event ${Number.parseInt(line, 10)}`)
 }
 
 test('goes from a handler to its message, to the handler that sent it, and so on', () => {

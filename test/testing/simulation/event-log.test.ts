@@ -45,7 +45,7 @@ test('keeps the last events, and shows each to whoever listens', () => {
     ({ sequence }) => void heard.push(sequence),
   )
   for (let count = 0; count < 5; count += 1) note('x')(log)
-  expect(log.recent().map(({ event }) => event.sequence)).toEqual([3, 4, 5])
+  expect(log.recent().map(({ sequence }) => sequence)).toEqual([3, 4, 5])
   expect(heard).toEqual([1, 2, 3, 4, 5])
   expect(log.recent().map(lineOf)[0]).toBe('      3        1.500 ms  world notes: x')
 })

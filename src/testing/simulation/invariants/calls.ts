@@ -154,6 +154,8 @@ export const nobodyIsServedLate = declare('I12', 'a handler knows who has stoppe
           if (call === undefined || event.isSettled) return
           const { timeoutMs } = call
           if (timeoutMs === undefined || timeoutMs === 'infinity') return
+          // No limit is earlier than that, whatever pauses and clocks there are.
+          if (event.atMs <= call.sentMs + timeoutMs) return
           const until = limitMs({ ...call, timeoutMs, node: event.node }, { world, pauses })
           if (event.atMs > until) {
             violated(`${event.to} begins ${callText(event.message, call)} after its time limit`)
