@@ -54,8 +54,6 @@ export const churnOn = (makeDisk: () => Disk) =>
     name: 'churn',
     nodes: 2,
     settleMs: 120_000,
-    // A node does not count the casts of timers as sent, and I24 does.
-    withoutInvariants: ['I24'],
     memory: () => ({ disks: new Map(), running: new Map(), answered: new Map() }),
     async start(world, node) {
       const { memory } = world

@@ -24,7 +24,7 @@ import { type OpenCall, Timers } from './timers.ts'
 
 /** What a node counts over its life. */
 export interface Counters {
-  /** Messages that reached an inbox. */
+  /** What reached an inbox: also exits, reports of monitors and the casts of timers. */
   sent: number
   /** Messages refused because an inbox was full. */
   refused: number
@@ -149,6 +149,7 @@ export class NodeRuntime {
       this.observer?.dropped(process, envelope)
       return
     }
+    this.counters.sent += 1
     push(process, envelope)
     this.observer?.sent(process, envelope)
     if (envelope.kind === 'exit') this.scheduler.readyNext(process)

@@ -176,7 +176,8 @@ describe('the step in which a process ends', () => {
     const { sent, dropped, started, ended: gone, ...tables } = node.statistics()
     expect(tables).toEqual(expect.objectContaining({ monitors: 0, links: 0, deadlines: 0 }))
     expect([tables.processes, tables.rows]).toEqual([before.processes, before.rows])
-    expect([sent - before.sent, started - before.started, gone - before.ended]).toEqual([3, 1, 1])
+    // The start and two calls; to the other process the exit and the report; to the supervisor.
+    expect([sent - before.sent, started - before.started, gone - before.ended]).toEqual([6, 1, 1])
     expect(dropped).toBe(0)
   })
 })

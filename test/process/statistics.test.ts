@@ -36,6 +36,25 @@ test('counts processes now, and those that started and ended', async () => {
   })
 })
 
+test('counts as sent whatever reaches an inbox, also what nobody called or cast', async () => {
+  const { puppet, node, host } = await stage()
+  const [one, two] = [await puppet(), await puppet()]
+  await inside(one, (context) => {
+    context.trapExits(true)
+    context.monitor(two)
+    context.link(two)
+    context.after(10, 'note', 'of the timer')
+  })
+  const { sent } = node.statistics()
+  await host.advance(10)
+  expect(node.statistics().sent - sent).toBe(1)
+  exit(two as Pid, 'kill')
+  // To the process: the report of its monitor and the exit over its link; the supervisor hears too.
+  expect(node.statistics().sent - sent).toBe(1 + 3)
+  await host.settle()
+  expect(node.statistics()).toMatchObject({ sent: sent + 1 + 3, queued: 0, dropped: 0 })
+})
+
 test('counts the rows of each registry, fleet and table by its kind and name', async () => {
   const names = uniqueRegistry<string, any>({ name: 'names' })
   const rows = table<string, number>({ name: 'rows' })
