@@ -9,7 +9,7 @@ import { runInContext } from '../../process/attribution.ts'
 import type { Link, Transport } from '../../process/transport.ts'
 import { below, fraction } from '../random-source.ts'
 import type { Engine } from './engine.ts'
-import type { FaultRates } from './fault.ts'
+import type { FaultKind, FaultRates } from './fault.ts'
 import { Lane } from './lane.ts'
 import type { NetworkOptions } from './network-options.ts'
 import type { NodeHost } from './node-host.ts'
@@ -24,6 +24,8 @@ export interface WorldOfNetwork {
   readonly options: Required<NetworkOptions>
   /** What may befall a frame sent now; nothing while all is quiet. */
   readonly rates: () => FaultRates
+  /** Something has befallen a frame. */
+  readonly befell: (kind: FaultKind) => void
   readonly publish: (event: SimulationEventContent) => void
 }
 
@@ -54,7 +56,7 @@ export class SimulatedNetwork {
       linkTimeoutMs,
       maxQueuedBytes,
       travelUs: () => this.#travelUs(),
-      copies: () => (fraction(world.source) < (world.rates().duplication ?? 0) ? 2 : 1),
+      copies: () => (this.#befalls('duplication') ? 2 : 1),
       blockedUntilUs: (from, to) => this.#blocked.get(pathOf(from, to)) ?? 0,
       tell: (kind, note) => world.publish({ kind, ...note }),
     }
@@ -147,20 +149,27 @@ export class SimulatedNetwork {
   }
 
   #travelUs(): number | undefined {
-    const { source, options, rates } = this.#world
+    const { source, options } = this.#world
     const [leastMs, mostMs] = options.delayMs
     let travelMs = leastMs + fraction(source) * (mostMs - leastMs)
-    const { loss = 0, reordering = 0 } = rates()
     let resends = 0
-    while (resends < resendsMax && fraction(source) < loss) {
+    while (resends < resendsMax && this.#befalls('loss')) {
       if (options.promises === 'nothing') return undefined
       travelMs += resendMs * 2 ** resends
       resends += 1
     }
-    if (options.promises === 'nothing' && fraction(source) < reordering) {
+    if (options.promises === 'nothing' && this.#befalls('reordering')) {
       travelMs += below(source, overtakenMs)
     }
     return Math.round(travelMs * 1000)
+  }
+
+  /** Draws whether something befalls a frame, and counts it. */
+  #befalls(kind: 'loss' | 'duplication' | 'reordering'): boolean {
+    const { source, rates, befell } = this.#world
+    if (fraction(source) >= (rates()[kind] ?? 0)) return false
+    befell(kind)
+    return true
   }
 }
 

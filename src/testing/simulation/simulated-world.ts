@@ -107,6 +107,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
       source: forkedSource(seed, 'network'),
       options: plan.network,
       rates: () => (this.#handlerFaults.isQuiet() ? {} : this.faults),
+      befell: (kind) => this.#count(kind),
       publish: (event) => this.log.add(event),
     })
     this.#handlerFaults = new HandlerFaultDraw(seed, this.faults, {
@@ -154,7 +155,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   /** Whether a fault may happen, and takes note of it if so. */
   inject({ kind, name, target, detail = '' }: NewFault): boolean {
     if (this.#only !== undefined && !this.#only.has(name)) return false
-    this.faultCounts[kind] = (this.faultCounts[kind] ?? 0) + 1
+    this.#count(kind)
     this.injected.push(name)
     this.log.add({ kind: 'fault', fault: kind, target, detail })
     return true
@@ -226,6 +227,10 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   /** Runs code that belongs to no process. */
   within<T>(name: string, lane: Lane, work: () => T): T {
     return runInContext(new Place(name, lane), work)
+  }
+
+  #count(kind: FaultKind): void {
+    this.faultCounts[kind] = (this.faultCounts[kind] ?? 0) + 1
   }
 
   #check(event: SimulationEvent): void {

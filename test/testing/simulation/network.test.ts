@@ -73,6 +73,21 @@ describe('where nothing is promised', () => {
     )
     expect(run.failure).toBeUndefined()
     expect(shows(numbers)).toBe(true)
+    expect(Object.keys(run.faultCounts)).toEqual([kind])
+  })
+
+  test('each frame that is lost, and each copy, is counted', async () => {
+    const numbers: number[] = []
+    const network = { promises: 'nothing', delayMs: [1, 1] } as const
+    const faults = { loss: 0.1, duplication: 0.3 }
+    const { run, events } = await onNetwork({ network, faults, minutes: 0.3 }, (world) =>
+      pump(world, { count: 500, onFrame: (number) => numbers.push(number) }),
+    )
+    const { loss = 0, duplication = 0 } = run.faultCounts
+    const lost = events.filter(({ kind }) => kind === 'frame_lost').length
+    // A greeting may be lost, too, and is sent again.
+    expect([lost, lost + 1, lost + 2]).toContain(loss)
+    expect(numbers.length).toBe(500 + duplication - lost)
   })
 
   test('nothing of it shows where order is promised', async () => {
@@ -83,6 +98,8 @@ describe('where nothing is promised', () => {
     )
     expect(run.failure).toBeUndefined()
     expect(numbers).toEqual(Array.from({ length: 500 }, (_, index) => index))
+    expect(Object.keys(run.faultCounts)).toEqual(['loss'])
+    expect(run.faultCounts.loss).toBeGreaterThan(50)
   })
 })
 
