@@ -68,6 +68,7 @@ export const houseAllowances: Allowances = {
     'src/testing/simulation/refusals.ts': 'globals.test.ts: every refusal and every double',
     'src/testing/simulation/simulated-link.ts': 'network.test.ts: the requirements of the port',
     'src/testing/simulation/simulated-world.ts': 'simulate.test.ts: runs as a whole',
+    'src/testing/simulation/work-in-hand.ts': 'simulate.test.ts: who awaits what never comes',
     'src/testing/simulation/world-surroundings.ts': 'globals.test.ts: time and randomness',
   },
 }

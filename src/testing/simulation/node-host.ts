@@ -7,8 +7,10 @@
 import { checkDuration, checkFunction } from '../../core/argument-error.ts'
 import { ignore } from '../../core/ignore.ts'
 import type { Pid } from '../../core/pid.ts'
+import { currentProcess } from '../../process/current.ts'
 import type { Cancellable, Host } from '../../process/host.ts'
 import { ObservedHost, type Observer } from '../../process/observer.ts'
+import type { Process } from '../../process/process.ts'
 import type { Engine } from './engine.ts'
 import { Lane } from './lane.ts'
 import type { NodeClock } from './node-clock.ts'
@@ -38,6 +40,7 @@ export class NodeHost extends ObservedHost {
   readonly escapes: NonNullable<Host['escapes']>
   readonly #engine: Engine
   readonly #captured = new Set<Cancellable>()
+  readonly #codeTimers = new Map<Process, number>()
   #pendingTimers = 0
 
   constructor(engine: Engine, options: NodeHostOptions) {
@@ -90,7 +93,22 @@ export class NodeHost extends ObservedHost {
 
   /** A timer of code that runs on this node: one it forgets is nothing that the runtime left. */
   codeTimer(delayMs: number, fire: () => void): Cancellable {
-    return this.#timer(delayMs, fire, ignore)
+    const owner = currentProcess()
+    if (owner === undefined) return this.#timer(delayMs, fire, ignore)
+    const timer = this.#timer(delayMs, fire, () => this.#countTimer(owner, -1))
+    this.#countTimer(owner, 1)
+    return timer
+  }
+
+  /** Whether code of a process has set a timer that is neither due nor taken back. */
+  hasCodeTimer(process: Process): boolean {
+    return this.#codeTimers.has(process)
+  }
+
+  #countTimer(owner: Process, change: number): void {
+    const count = (this.#codeTimers.get(owner) ?? 0) + change
+    if (count === 0) this.#codeTimers.delete(owner)
+    else this.#codeTimers.set(owner, count)
   }
 
   #timer(delayMs: number, fire: () => void, onOver: () => void): Cancellable {

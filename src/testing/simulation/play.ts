@@ -13,6 +13,7 @@ import { SimulatedClient } from './simulated-client.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 import type { DrawnOptions } from './simulation-run.ts'
 import { type PlannedFault, planFaults } from './swarm.ts'
+import { WorkInHand } from './work-in-hand.ts'
 
 /** Plays a world from beginning to end; what goes wrong is its failure. */
 export async function play<M>(world: SimulatedWorld<M>, drawn: DrawnOptions): Promise<void> {
@@ -30,6 +31,8 @@ class Play<M> {
   readonly #world: SimulatedWorld<M>
   readonly #drawn: DrawnOptions
   readonly #open = new Set<string>()
+  /** What was under way when everything else had settled. */
+  #rest: WorkInHand | undefined = undefined
 
   constructor(world: SimulatedWorld<M>, drawn: DrawnOptions) {
     this.#world = world
@@ -70,10 +73,17 @@ class Play<M> {
     const stop: EngineStop = await world.engine.run(limitUs, isDone)
     if (stop === 'done') return true
     if (stop === 'halted') return false
-    const awaited = typeof what === 'string' ? what : what()
-    const message = `waited ${world.plan.settleMs} ms in vain for ${awaited}`
+    const named = typeof what === 'string' ? what : what()
+    const works = this.#workInHand().describe((process) => world.referenceOf(process.pid))
+    const awaited = [named, works.join(', ')].filter((text) => text !== '').join(': ')
+    const why = works.length === 0 ? '' : ', which awaits what nothing in the simulation settles'
+    const message = `waited ${world.plan.settleMs} ms in vain for ${awaited}${why}`
     world.fail('stalled', awaited, new Error(message))
     return false
+  }
+
+  #workInHand(): WorkInHand {
+    return new WorkInHand(this.#world.seats.flatMap((seat) => seat.processes()))
   }
 
   #startClients(): void {
@@ -201,7 +211,10 @@ class Play<M> {
   #isSettled(): boolean {
     const { engine, seats, openCalls } = this.#world
     if (this.#open.size > 0 || openCalls > 0 || !engine.isQuiet) return false
-    return seats.every((seat) => seat.state === 'running')
+    if (!seats.every((seat) => seat.state === 'running')) return false
+    // What has begun by now must come to an end; there may always be somebody who has just begun.
+    this.#rest ??= this.#workInHand()
+    return this.#rest.isDone
   }
 
   #whatIsOpen(): string {
@@ -212,7 +225,8 @@ class Play<M> {
       ...nodes.map(({ name, state }) => `node ${name}, which is ${state}`),
     ]
     if (openCalls > 0) open.push(`the answers of ${openCalls} calls`)
-    return open.length === 0 ? 'everybody to come to rest' : open.join(', ')
+    if (open.length > 0) return open.join(', ')
+    return this.#rest?.isDone === false ? '' : 'everybody to come to rest'
   }
 
   async #finally(): Promise<boolean> {

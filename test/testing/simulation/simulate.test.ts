@@ -1,7 +1,8 @@
-import { call, tryCall } from 'flotilla'
+import { call, child, defineServer, next, tryCall } from 'flotilla'
 import {
   type FaultKind,
   type Simulation,
+  type SimulationDefinition,
   type SimulationEvent,
   simulate,
   simulation,
@@ -251,6 +252,82 @@ describe('a failure', () => {
     const clients = { patient: () => new Promise<void>(() => undefined) }
     const run = await simulate(counting({ faults: 'none', clients }), { seed: 1, minutes: 0.01 })
     expect(run.failure).toMatchObject({ kind: 'stalled', subject: 'client patient' })
+  })
+
+  const stuck = (
+    parts: Partial<Parameters<typeof simulation>[0]>,
+    server: ReturnType<typeof Odd>,
+  ) =>
+    simulation({
+      name: 'stuck',
+      faults: 'none',
+      start: (world, node) => world.startNode(child(server, undefined), node),
+      // It takes the casts of timers for lost.
+      withoutInvariants: ['I24'],
+      ...parts,
+    })
+  const Odd = (handlers: Partial<Record<'init' | 'hang' | 'terminate', () => Promise<void>>>) =>
+    defineServer({
+      name: 'odd',
+      async init(_arg: undefined, context) {
+        context.trapExits(true)
+        await handlers.init?.()
+        if (handlers.hang !== undefined) context.after(10, 'hang')
+      },
+      casts: {
+        async hang(_state, _payload: void, context) {
+          // A timer that only sends a message settles nothing that the handler awaits.
+          context.after(1_000_000, 'hang')
+          await handlers.hang?.()
+          return next(undefined)
+        },
+      },
+      terminate: () => handlers.terminate?.(),
+    })
+  const never = () => new Promise<void>(() => undefined)
+  test.each([
+    ['hang', never, 'cast "hang" of odd a/2'],
+    ['init', never, 'a node to start: init of odd a/2'],
+    ['terminate', never, 'every node to stop: terminate of odd a/2'],
+  ] as const)(
+    'to settle names the %s that awaits what nothing settles',
+    async (part, work, text) => {
+      const start: SimulationDefinition['start'] = (world, node) =>
+        world.startNode(
+          child(Odd({ [part]: work }), undefined, {
+            ...(part === 'terminate' ? { shutdownMs: 'infinity' } : {}),
+          }),
+          node,
+        )
+      const run = await simulate(stuck({ start }, Odd({})), { seed: 1, minutes: 0.01 })
+      expect(run.failure).toMatchObject({ kind: 'stalled', subject: text })
+      expect(run.failure?.message).toBe(
+        `waited 60000 ms in vain for ${text}, which awaits what nothing in the simulation settles`,
+      )
+    },
+  )
+
+  test('to settle is none of a handler that others will wake, or a timer', async () => {
+    let wake: () => void = () => undefined
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const clients = {
+      waker: async (client: { sleepMs(ms: number): Promise<void> }) => {
+        await client.sleepMs(1000)
+        setTimeout(wake, 30_000)
+      },
+    }
+    const waiting = await simulate(stuck({ clients }, Odd({ hang: () => woken })), {
+      seed: 1,
+      minutes: 0.01,
+    })
+    expect(waiting.failure).toBeUndefined()
+    const polling = async () => {
+      for (;;) await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const run = await simulate(stuck({}, Odd({ hang: polling })), { seed: 1, minutes: 0.01 })
+    expect(run.failure).toBeUndefined()
   })
 
   test('to handle an error is one of the run, unless it is the error of a process', async () => {
