@@ -27,6 +27,7 @@ export interface Allowances {
 /** The exceptions of this repository. */
 export const houseAllowances: Allowances = {
   moduleState: {
+    'src/cli/watchdog.ts': 'it is the whole of a thread, which watches one other',
     'src/process/current.ts': 'which process runs now is a fact about the thread, not about a node',
     'src/testing/simulation/globals.ts':
       'which simulation has taken the globals is a fact about the OS process',
@@ -37,6 +38,8 @@ export const houseAllowances: Allowances = {
     'src/cli/main.ts':
       'the command is an OS process: its arguments, streams, signals and exit code',
     'src/cli/worker.ts': 'an OS process of its own: the channel to the command, and its end',
+    'src/cli/watchdog.ts':
+      'a thread of that process: its ticks are real, and it may end the process',
     'src/testing/simulation/globals.ts':
       'changes the globals for the time of a simulation and puts them back: nobody else may',
   },
@@ -58,6 +61,7 @@ export const houseAllowances: Allowances = {
     'src/cli/run-one.ts': 'test/cli/main.test.ts: replay and shrink',
     'src/cli/run-seeds.ts': 'test/cli/main.test.ts: run, its failures and its interruption',
     'src/cli/shell.ts': 'test/cli/main.test.ts: every exit code',
+    'src/cli/watchdog.ts': 'test/cli/main.test.ts: a run that does not come back',
     'src/cli/worker.ts': 'test/cli/main.test.ts: every run is in one',
     'src/process/observer.ts': 'test/testing/simulation/simulate.test.ts, by what it is told of',
     'src/testing/simulation/node-seat.ts': 'simulate.test.ts: crashes, pauses, restarts, residue',

@@ -18,6 +18,8 @@ export interface RunChoices {
   /** The same for each seed. */
   readonly options: Omit<SimulateOptions, 'seed'>
   readonly jobs: number
+  /** How long code may hold a process up before that is ended. */
+  readonly limitMs: number
   /** Whether each seed is run twice and nothing else is looked at. */
   readonly checksDeterminism: boolean
   /** How many runs may be spent on making a failure smaller; 0: it stays as it is. */
@@ -33,6 +35,8 @@ export interface OneChoices {
   /** The time around which events are shown, in milliseconds. */
   readonly atMs: number | undefined
   readonly maxShrinkRuns: number
+  /** How long code may hold a process up before that is ended. */
+  readonly limitMs: number
   readonly json: boolean
 }
 
@@ -46,13 +50,15 @@ const drawnOptions = ['minutes', 'schedule', 'faults', 'nodes', 'only-faults', '
 const flags = ['json', 'help', 'no-shrink']
 const runOptions = [
   ...['seeds', 'first-seed', 'jobs', 'only', 'check-determinism', 'no-shrink', 'json', 'help'],
-  ...['minutes', 'schedule', 'faults', 'nodes'],
+  ...['minutes', 'schedule', 'faults', 'nodes', 'limit-seconds'],
 ]
-const replayOptions = ['seed', 'only', 'at', 'json', 'help', ...drawnOptions]
-const shrinkOptions = ['seed', 'only', 'max-runs', 'json', 'help', ...drawnOptions]
+const oneOptions = ['seed', 'only', 'limit-seconds', 'json', 'help', ...drawnOptions]
+const replayOptions = ['at', ...oneOptions]
+const shrinkOptions = ['max-runs', ...oneOptions]
 
 const seedMax = 2 ** 32 - 1
 const shrinkRuns = 100
+const limitSeconds = 30
 
 /** Reads what follows `flotilla sim run`. */
 export function parseRun(given: readonly string[], cores: number): Parsed<RunChoices> {
@@ -73,6 +79,7 @@ export function parseRun(given: readonly string[], cores: number): Parsed<RunCho
     firstSeed,
     options: reader.drawn(),
     jobs: reader.whole('jobs', { min: 1, max: 1024 }) ?? cores,
+    limitMs: reader.limitMs(),
     checksDeterminism: twice !== undefined,
     maxShrinkRuns: reader.has('no-shrink') ? 0 : shrinkRuns,
     json: reader.has('json'),
@@ -98,6 +105,7 @@ export function parseOne(
     options: { seed: seed ?? 0, ...reader.drawn() },
     atMs: reader.decimal('at', 0),
     maxShrinkRuns: reader.whole('max-runs', { min: 1, max: 1_000_000 }) ?? 200,
+    limitMs: reader.limitMs(),
     json: reader.has('json'),
   })
 }
@@ -161,6 +169,10 @@ class Reader {
     if (value >= above) return value
     this.#refuse(name, text, 'a number such as 0.5')
     return undefined
+  }
+
+  limitMs(): number {
+    return (this.decimal('limit-seconds', 0.1) ?? limitSeconds) * 1000
   }
 
   /** Whatever decides a run beside its seed; only what was given. */

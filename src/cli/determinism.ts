@@ -63,7 +63,9 @@ function unfinished(answers: readonly TaskAnswer[], shell: Shell): number {
       shell.say(answer.message)
       return exitCodes.refused
     }
-    if (answer.kind === 'died') shell.say(`a process was lost: ${answer.message}`)
+    if (answer.kind === 'died' || answer.kind === 'hung') {
+      shell.say(`a process was lost: ${answer.message}`)
+    }
   }
   return exitCodes.failed
 }

@@ -4,7 +4,8 @@
  * Invariant: the same files in the same order for the same tree, so that work is listed alike.
  */
 import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { noSimulation } from './load-simulations.ts'
 
 /** Which files there are, or why none. */
 export type Found =
@@ -30,27 +31,35 @@ export interface Search {
  */
 export function findFiles(given: readonly string[], search: Search): Found {
   const files = new Set<string>()
+  const unread: string[] = []
   for (const path of given.length === 0 ? ['.'] : given) {
     const full = resolve(search.folder, path)
     const status = statSync(full, { throwIfNoEntry: false })
     if (status === undefined) return { ok: false, message: `There is no file or folder ${path}` }
     if (status.isDirectory()) {
-      for (const file of filesIn(full, search)) files.add(file)
+      const all = walk(full)
+      for (const file of runnable(all, search)) files.add(file)
+      for (const file of all) unread.push(relative(search.folder, file))
     } else if (isTypeScript(full) && !search.readsTypeScript) {
-      const message = `This Node cannot import ${path} — build it, or use Node 22.18 or newer`
-      return { ok: false, message }
+      return { ok: false, message: cannotRead(path) }
+    } else if (!isModule(full)) {
+      return { ok: false, message: noSimulation(path, 'it is no module of JavaScript') }
     } else files.add(full)
   }
   if (files.size > 0) return { ok: true, files: [...files] }
   const where = given.length === 0 ? 'the current folder' : given.join(', ')
+  const [source] = unread
   const message =
     `There is no *.sim.js or *.sim.mjs in ${where} — ` +
     'export what simulation() gave from a file with such a name'
-  return { ok: false, message }
+  return { ok: false, message: source === undefined ? message : cannotRead(source) }
 }
 
-function filesIn(folder: string, { readsTypeScript }: Search): string[] {
-  const all = walk(folder)
+function cannotRead(path: string): string {
+  return `This Node cannot import ${path} — compile it with tsc, or use Node 22.18 or newer`
+}
+
+function runnable(all: readonly string[], { readsTypeScript }: Search): readonly string[] {
   const built = all.filter((file) => /\.sim\.m?js$/.test(file))
   if (built.length > 0 || !readsTypeScript) return built
   return all.filter(isTypeScript)
@@ -73,6 +82,10 @@ function isLeftOut({ name }: Dirent): boolean {
   return name === 'node_modules' || name.startsWith('.')
 }
 
+function isModule(file: string): boolean {
+  return /\.([mc]?js|[mc]?ts)$/.test(file)
+}
+
 function isTypeScript(file: string): boolean {
-  return /\.m?ts$/.test(file)
+  return /\.[mc]?ts$/.test(file)
 }

@@ -39,6 +39,7 @@ Without files: every *.sim.js and *.sim.mjs under the current folder, and where 
 ${drawn}
   --only NAME         the simulation of this name alone
   --jobs N            how many processes simulate (default: as many as there are cores)
+  --limit-seconds S   end a run whose code does not come back for so long (default 30)
   --check-determinism N  in the place of --seeds: run N seeds twice and compare the hashes
   --no-shrink         leave failures as they were found
   --json              print one JSON document and nothing else
@@ -46,14 +47,15 @@ ${drawn}
 
 Exit code: 0 if nothing failed, 1 if a run did, 2 for wrong options or files, 130 after Ctrl-C.
 `,
-  replay: `Runs one seed again, in this process, and shows what happened. The line that a failure
-prints has everything that decides its run.
+  replay: `Runs one seed again and shows what happened. The line that a failure prints has everything
+that decides its run. With a debugger, as in node --inspect-brk, it runs in this process.
 
 Usage: flotilla sim replay <file> --seed S [options]
 
   --seed S            of the run
 ${drawnOfOne}
   --only NAME         which simulation, if the file has several
+  --limit-seconds S   end the run if its code does not come back for so long (default 30)
   --at MS             show the events around this time of the run, in milliseconds
   --json              print one JSON document and nothing else
   --help              print this text
@@ -67,6 +69,7 @@ Usage: flotilla sim shrink <file> --seed S [options]
   --seed S            of the run that fails
 ${drawnOfOne}
   --only NAME         which simulation, if the file has several
+  --limit-seconds S   end a run whose code does not come back for so long (default 30)
   --max-runs N        how many runs it may take (default 200)
   --json              print one JSON document and nothing else
   --help              print this text

@@ -21,10 +21,9 @@ export type Loaded =
 export async function loadSimulations(file: string): Promise<Loaded> {
   try {
     const module: object = await import(pathToFileURL(file).href)
-    return simulationsIn(file, Object.values(module))
+    return simulationsIn(file, module)
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { ok: false, message: `Cannot import ${file}: ${text}` }
+    return { ok: false, message: noSimulation(file, `it cannot be imported: ${inOneLine(error)}`) }
   }
 }
 
@@ -32,11 +31,11 @@ export async function loadSimulations(file: string): Promise<Loaded> {
  * Finds simulations among the exports of a file.
  *
  * @param file for messages
- * @param exported what it exports
+ * @param module what it exports, by name
  */
-export function simulationsIn(file: string, exported: readonly unknown[]): Loaded {
+export function simulationsIn(file: string, module: object): Loaded {
   const simulations = new Map<string, Simulation>()
-  for (const value of new Set(exported)) {
+  for (const value of new Set<unknown>(Object.values(module))) {
     if (isSimulation(value)) {
       if (simulations.has(value.name)) {
         const message = `Cannot use ${file}: it exports two simulations named "${value.name}"`
@@ -51,8 +50,21 @@ export function simulationsIn(file: string, exported: readonly unknown[]): Loade
     }
   }
   if (simulations.size > 0) return { ok: true, simulations }
-  const message = `Cannot use ${file}: it exports no simulation — export what simulation() gave`
-  return { ok: false, message }
+  const others = Object.keys(module).join(', ') || 'nothing'
+  return { ok: false, message: noSimulation(file, `it exports none, only ${others}`) }
+}
+
+/** Why a file cannot be run, in one line. */
+export function noSimulation(file: string, why: string): string {
+  return `${file} is no simulation: ${why} — export one with simulation(…)`
+}
+
+/** What was thrown and where, without the ways through Node. */
+function inOneLine(error: unknown): string {
+  const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
+  const [line = ''] = message.split('\n')
+  const [place] = /file:\/\/[^\s)]+:\d+/.exec(stack) ?? []
+  return place === undefined || line.includes(place) ? line : `${line} at ${place}`
 }
 
 function isSimulation(value: unknown): value is Simulation {

@@ -4,6 +4,7 @@
  *
  * Invariant: beside `worker.ts` the only file of the command line that touches the OS process.
  */
+import { url } from 'node:inspector'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { runCommandLine } from './command-line.ts'
@@ -15,6 +16,7 @@ const code = await runCommandLine({
   folder: process.cwd(),
   cores: availableParallelism(),
   readsTypeScript: Boolean(Reflect.get(process.features, 'typescript')),
+  isDebugged: url() !== undefined,
   print: (line) => void process.stdout.write(`${line}\n`),
   say: (line) => void process.stderr.write(`${line}\n`),
   nowMs: () => performance.now(),

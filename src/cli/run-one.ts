@@ -1,16 +1,18 @@
 /**
  * `flotilla sim replay` and `flotilla sim shrink`: one run, looked at closely.
  *
- * Invariant: it runs in this OS process, where a debugger can be attached to it; but not if JSON is
- * wanted, which what the code of users prints must not get into.
+ * Invariant: with a debugger it runs in this OS process, to which that is attached; otherwise in one
+ * that can be ended if its code does not come back.
  */
+
+import type { SimulateOptions } from '../testing/simulation/simulation-run.ts'
 import type { OneChoices } from './choices.ts'
 import { drawnLines, explainFailure, headline, part } from './explain.ts'
 import { findFiles } from './find-files.ts'
 import { perform } from './perform.ts'
 import { replayLine } from './replay-line.ts'
 import { exitCodes, type Shell } from './shell.ts'
-import { failureDocument } from './summary.ts'
+import { failureDocument, lostLines } from './summary.ts'
 import { findTargets } from './targets.ts'
 import type { Performer, RunReport, Target, TaskAnswer } from './task.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -27,7 +29,7 @@ export function replayOne(choices: OneChoices, shell: Shell): Promise<number> {
     const timelineLength = atMs === undefined ? 200 : timelineMax
     const options = { ...choices.options, timelineLength }
     const answer = await run({ kind: 'run', ...target, options, wantsTimeline: true })
-    if (answer.kind !== 'ran') return answerCode(answer, shell)
+    if (answer.kind !== 'ran') return answerCode(answer, { ...target, options }, shell)
     const { report } = answer
     if (choices.json) {
       shell.print(JSON.stringify(failureDocument(report, shell), undefined, 2))
@@ -43,7 +45,7 @@ export function shrinkOne(choices: OneChoices, shell: Shell): Promise<number> {
     const { options, maxShrinkRuns: maxRuns } = choices
     shell.say(`making ${target.name} seed ${options.seed} smaller …`)
     const answer = await run({ kind: 'shrink', ...target, options, maxRuns })
-    if (answer.kind !== 'shrunk') return answerCode(answer, shell)
+    if (answer.kind !== 'shrunk') return answerCode(answer, { ...target, options }, shell)
     const { report, runs } = answer
     if (choices.json) {
       const document = { ...failureDocument(report, shell), runs }
@@ -64,7 +66,9 @@ async function one(
 ): Promise<number> {
   const found = findFiles([choices.file], shell)
   if (!found.ok) return refuse(shell, found.message)
-  const pool = choices.json ? new WorkerPool(1) : undefined
+  const { limitMs, json } = choices
+  const output = json ? 'ignore' : 'inherit'
+  const pool = shell.isDebugged ? undefined : new WorkerPool({ size: 1, limitMs, output })
   const run: Performer = (task) => pool?.perform(task) ?? perform(task, shell.cpuMs)
   let stopListening: (() => void) | undefined
   const interrupted = new Promise<number>((resolve) => {
@@ -108,7 +112,18 @@ function refuse(shell: Shell, message: string): number {
 }
 
 /** Of a task that did not come to what it was for. */
-function answerCode(answer: TaskAnswer, shell: Shell): number {
+function answerCode(
+  answer: TaskAnswer,
+  run: Target & { readonly options: SimulateOptions },
+  shell: Shell,
+): number {
+  if (answer.kind === 'hung' || answer.kind === 'died') {
+    const { seed } = run.options
+    const where = answer.kind === 'hung' ? answer.where : []
+    const { message } = answer
+    for (const line of lostLines({ ...run, seed, message, where }, shell)) shell.print(line)
+    return exitCodes.failed
+  }
   return refuse(shell, 'message' in answer ? answer.message : answer.kind)
 }
 

@@ -10,7 +10,7 @@ import { explainFailure, headline } from './explain.ts'
 import { findFiles } from './find-files.ts'
 import { Progress } from './progress.ts'
 import { replayLine } from './replay-line.ts'
-import { SeedTally } from './seed-tally.ts'
+import { type LostRun, SeedTally } from './seed-tally.ts'
 import { exitCodes, type Shell } from './shell.ts'
 import { type Shrunk, summaryDocument, summaryLines } from './summary.ts'
 import { findTargets } from './targets.ts'
@@ -25,7 +25,7 @@ import { WorkerPool } from './worker-pool.ts'
 export async function runSeeds(choices: RunChoices, shell: Shell): Promise<number> {
   const found = findFiles(choices.paths, shell)
   if (!found.ok) return refuse(shell, found.message)
-  const pool = new WorkerPool(choices.jobs)
+  const pool = new WorkerPool({ size: choices.jobs, limitMs: choices.limitMs })
   const perform: Performer = (task) => pool.perform(task)
   let isInterrupted = false
   const stopListening = shell.onInterrupt(() => {
@@ -64,6 +64,7 @@ class Session {
   readonly #perform: Performer
   readonly #shell: Shell
   readonly #tally = new SeedTally()
+  readonly #hung = new Set<Target>()
   readonly #shrunk = new Map<RunReport, Shrunk>()
   readonly #beganMs: number
 
@@ -85,6 +86,7 @@ class Session {
     const work = seedsOf(targets, firstSeed, seeds)
     const lane = async (): Promise<void> => {
       for (const [target, seed] of work) {
+        if (this.#hung.has(target)) continue
         if (this.refusal !== undefined || !(await this.#runOne(target, seed))) return
         progress.done(this.#tally)
       }
@@ -102,9 +104,13 @@ class Session {
         this.#tally.add(answer.report)
         if (!answer.report.ok) this.#shell.say(`failed: ${headline(answer.report)}`)
         return true
+      case 'hung':
+        if (!this.#hung.has(target)) this.#tally.hung.push(target.name)
+        this.#hung.add(target)
+        this.#lose({ ...target, seed, options, ...answer })
+        return true
       case 'died':
-        this.#tally.lost.push({ ...target, seed, message: answer.message })
-        this.#shell.say(`lost: ${target.name} seed ${seed}: ${answer.message}`)
+        this.#lose({ ...target, seed, options, ...answer, where: [] })
         return true
       case 'refused':
         this.refusal = answer.message
@@ -112,6 +118,11 @@ class Session {
       default:
         return false
     }
+  }
+
+  #lose({ file, name, seed, options, message, where }: LostRun): void {
+    this.#tally.lost.push({ file, name, seed, options, message, where })
+    this.#shell.say(`lost: ${name} seed ${seed}: ${message}`)
   }
 
   async shrink(): Promise<void> {
@@ -123,7 +134,10 @@ class Session {
       const maxRuns = maxShrinkRuns
       const answer = await this.#perform({ kind: 'shrink', file, name, options, maxRuns })
       if (answer.kind === 'shrunk') this.#shrunk.set(failed, answer)
-      else if (answer.kind !== 'stopped') this.#shell.say(`cannot make it smaller: ${answer.kind}`)
+      else if (answer.kind !== 'stopped') {
+        const why = 'message' in answer ? answer.message : answer.kind
+        this.#shell.say(`cannot make it smaller: ${why}`)
+      }
     }
     await Promise.all(this.#tally.distinct().map(shrinkOne))
   }

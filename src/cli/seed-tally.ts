@@ -3,6 +3,7 @@
  *
  * Invariant: it keeps what the summary needs, and the whole report of failed runs alone.
  */
+import type { SimulateOptions } from '../testing/simulation/simulation-run.ts'
 import type { RunReport, Target } from './task.ts'
 
 /** One run, in short. */
@@ -18,7 +19,10 @@ export interface RunLine extends Target {
 /** A run that no process could finish. */
 export interface LostRun extends Target {
   readonly seed: number
+  readonly options: SimulateOptions
   readonly message: string
+  /** Where its code was, if that is known, as in a stack trace. */
+  readonly where: readonly string[]
 }
 
 /** Something that `sometimes` or `reachable` waits for. */
@@ -32,6 +36,8 @@ export class SeedTally {
   readonly runs: RunLine[] = []
   readonly failed: RunReport[] = []
   readonly lost: LostRun[] = []
+  /** Simulations of which no more seeds are run, since each may take as long as one that hung. */
+  readonly hung: string[] = []
   readonly faults = new Map<string, number>()
   readonly #seen = new Map<string, Map<string, number>>()
 

@@ -16,6 +16,8 @@ export interface Shell {
   readonly cores: number
   /** Whether this Node can import files of TypeScript. */
   readonly readsTypeScript: boolean
+  /** Whether a debugger is attached, or may be. */
+  readonly isDebugged: boolean
   /** Writes a line of the result. */
   print(line: string): void
   /** Writes a line for whoever waits: progress and refusals. */

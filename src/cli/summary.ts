@@ -2,7 +2,7 @@
  * The end of a report: how much was simulated, what was never seen, what failed.
  */
 import { type CommandPlace, replayLine } from './replay-line.ts'
-import type { SeedTally } from './seed-tally.ts'
+import type { LostRun, SeedTally } from './seed-tally.ts'
 import type { RunReport } from './task.ts'
 
 /** What came of trying to make a failure smaller. */
@@ -23,12 +23,13 @@ export interface RunsOutcome {
 }
 
 /** The summary for people. */
-export function summaryLines({ tally, wallMs, isInterrupted }: RunsOutcome): string[] {
+export function summaryLines({ tally, wallMs, isInterrupted, from }: RunsOutcome): string[] {
   const failed = tally.failed.length + tally.lost.length
   const names = new Set(tally.runs.map(({ name }) => name))
   const faults = [...tally.faults].sort(([one], [other]) => (one < other ? -1 : 1))
   return [
-    ...tally.lost.map(({ name, seed, message }) => `LOST ${name} seed ${seed}: ${message}`),
+    ...tally.lost.flatMap((lost) => lostLines(lost, from)),
+    ...tally.hung.map((name) => `the other seeds of ${name} were left out`),
     ...(isInterrupted ? ['interrupted: what follows is not all'] : []),
     `${tally.runs.length} runs of ${[...names].join(', ') || 'nothing'}: ` +
       `${tally.simulatedHours.toFixed(2)} simulated hours in ${(wallMs / 1000).toFixed(1)} s, ` +
@@ -36,6 +37,17 @@ export function summaryLines({ tally, wallMs, isInterrupted }: RunsOutcome): str
     `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'}`,
     ...tally.unseen().map(({ simulation, what }) => `never seen in ${simulation}: ${what}`),
     failed === 0 ? 'no failures' : `${failed} of ${tally.runs.length + tally.lost.length} failed`,
+  ]
+}
+
+/** A run that came to no end: why, where it was, and how to run it again. */
+export function lostLines(lost: LostRun, from: CommandPlace): string[] {
+  const { name, seed, message, where } = lost
+  return [
+    `LOST ${name} seed ${seed}: ${message}`,
+    ...where.map((line) => `    ${line}`),
+    '  run it again:',
+    `    ${replayLine(lost, from)}`,
   ]
 }
 
@@ -59,7 +71,7 @@ export function summaryDocument(outcome: RunsOutcome): object {
         ...(smaller === undefined ? {} : { shrunk: failureDocument(smaller.report, from) }),
       }
     }),
-    lost: tally.lost,
+    lost: tally.lost.map((lost) => ({ ...lost, replay: replayLine(lost, from) })),
     runs: tally.runs,
   }
 }

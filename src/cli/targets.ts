@@ -1,6 +1,7 @@
 /**
  * Which simulations are meant.
  */
+import { noSimulation } from './load-simulations.ts'
 import { suggestion } from './nearest.ts'
 import type { Performer, Target } from './task.ts'
 
@@ -26,8 +27,8 @@ export async function findTargets(
     const answer = await perform({ kind: 'list', file })
     if (answer.kind === 'listed') targets.push(...answer.names.map((name) => ({ file, name })))
     else if (answer.kind === 'refused') return { ok: false, message: answer.message }
-    else if (answer.kind === 'died') {
-      return { ok: false, message: `Cannot import ${file}: ${answer.message}` }
+    else if (answer.kind === 'died' || answer.kind === 'hung') {
+      return { ok: false, message: noSimulation(file, `importing it failed: ${answer.message}`) }
     }
   }
   const meant = targets.filter(({ name }) => only === undefined || name === only)

@@ -6,7 +6,20 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { trust } from '../core/trust.ts'
+import { lastWordsAt } from './last-words.ts'
 import type { Task, TaskAnswer } from './task.ts'
+
+/** The processes of a pool. */
+export interface PoolOptions {
+  /** How many at most, from 1 on. */
+  readonly size: number
+  /** How long one may hold its thread up before it is ended, in milliseconds. */
+  readonly limitMs: number
+  /** What becomes of what the code of users prints; default `ignore`. */
+  readonly output?: 'ignore' | 'inherit'
+  /** What they run. */
+  readonly program?: URL
+}
 
 interface Waiting {
   readonly task: Task
@@ -15,20 +28,14 @@ interface Waiting {
 
 /** Some processes that simulate. */
 export class WorkerPool {
-  readonly #size: number
-  readonly #program: URL
+  readonly #options: PoolOptions
   readonly #waiting: Waiting[] = []
   readonly #busy = new Map<ChildProcess, Waiting>()
   readonly #idle: ChildProcess[] = []
   #isClosed = false
 
-  /**
-   * @param size how many processes at most, from 1 on
-   * @param program what they run
-   */
-  constructor(size: number, program: URL = new URL('./worker.js', import.meta.url)) {
-    this.#size = size
-    this.#program = program
+  constructor(options: PoolOptions) {
+    this.#options = options
   }
 
   /** Has a task done; an end of the process is an answer, too. */
@@ -52,7 +59,7 @@ export class WorkerPool {
   }
 
   #go(): void {
-    while (this.#idle.length > 0 || this.#busy.size < this.#size) {
+    while (this.#idle.length > 0 || this.#busy.size < this.#options.size) {
       const waiting = this.#waiting.shift()
       if (waiting === undefined) return
       if (this.#isClosed) {
@@ -66,15 +73,21 @@ export class WorkerPool {
   }
 
   #start(): ChildProcess {
-    // Its output is not ours: what the code of users prints must not get into our results.
-    const worker = fork(this.#program, {
+    const { limitMs, output = 'ignore' } = this.#options
+    const { program = new URL('./worker.js', import.meta.url) } = this.#options
+    const worker = fork(program, [`${limitMs}`], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', output, 'inherit', 'ipc', 'pipe'],
+    })
+    let lastWords = ''
+    worker.stdio[lastWordsAt]?.on('data', (part) => {
+      lastWords += part
     })
     worker.on('message', (answer) => this.#answered(worker, trust(answer)))
-    worker.on('error', (error) => this.#lost(worker, error.message))
-    worker.on('exit', (code, signal) => {
-      this.#lost(worker, signal === null ? `it ended with code ${code}` : `it ended by ${signal}`)
+    worker.on('error', (error) => this.#lost(worker, { kind: 'died', message: error.message }))
+    worker.on('close', (code, signal) => {
+      const end = signal === null ? `it ended with code ${code}` : `it ended by ${signal}`
+      this.#lost(worker, hungAnswer(lastWords, limitMs) ?? { kind: 'died', message: end })
     })
     return worker
   }
@@ -88,12 +101,24 @@ export class WorkerPool {
     this.#go()
   }
 
-  #lost(worker: ChildProcess, message: string): void {
+  #lost(worker: ChildProcess, answer: TaskAnswer): void {
     const index = this.#idle.indexOf(worker)
     if (index >= 0) this.#idle.splice(index, 1)
     const waiting = this.#busy.get(worker)
     this.#busy.delete(worker)
-    waiting?.answer({ kind: 'died', message })
+    waiting?.answer(answer)
     this.#go()
+  }
+}
+
+/** Of a process that its watchdog has ended: that says where its code was. */
+function hungAnswer(lastWords: string, limitMs: number): TaskAnswer | undefined {
+  if (lastWords === '') return undefined
+  const where = lastWords.trimEnd().split('\n').slice(1)
+  const from = where.length === 0 ? '' : ', from'
+  return {
+    kind: 'hung',
+    message: `its code did not come back for ${limitMs / 1000} s${from}`,
+    where,
   }
 }

@@ -12,6 +12,7 @@ describe('flotilla sim run', () => {
         firstSeed: 1,
         options: {},
         jobs: 3,
+        limitMs: 30_000,
         checksDeterminism: false,
         maxShrinkRuns: 100,
         json: false,
@@ -32,6 +33,7 @@ describe('flotilla sim run', () => {
         firstSeed: 9,
         options: { minutes: 0.5, schedule: 'fifo', faults: 'none', nodes: 3 },
         jobs: 4,
+        limitMs: 30_000,
         checksDeterminism: false,
         maxShrinkRuns: 0,
         json: true,
@@ -56,6 +58,7 @@ describe('flotilla sim run', () => {
     [['--minutes', '-1'], '--minutes is "-1", want a number such as 0.5'],
     [['--schedule', 'lifo'], '--schedule is "lifo", want random, priority or fifo'],
     [['--faults', '[]'], `--faults is "[]", want swarm, none, or rates such as '{"kill":30}'`],
+    [['--limit-seconds', '0'], '--limit-seconds is "0", want a number such as 0.5'],
     [['--jobs', '0'], '--jobs is "0", want a whole number from 1 to 1024'],
     [['--json=1'], '--json takes no value'],
     [['--seed', '1'], 'there is no option --seed; did you mean --seeds?'],
@@ -95,8 +98,10 @@ describe('flotilla sim replay and shrink', () => {
         },
       },
     })
-    expect(parseOne('shrink', ['a', '--seed', '0', '--max-runs', '3'])).toMatchObject({
-      choices: { maxShrinkRuns: 3, options: { seed: 0 } },
+    expect(
+      parseOne('shrink', ['a', '--seed', '0', '--max-runs', '3', '--limit-seconds', '2.5']),
+    ).toMatchObject({
+      choices: { maxShrinkRuns: 3, limitMs: 2500, options: { seed: 0 } },
     })
   })
 

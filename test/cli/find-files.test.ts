@@ -38,13 +38,17 @@ test('finds what is built, in order, and looks neither into packages nor into hi
 test('takes sources where nothing is built and Node can read them', () => {
   const folder = plant('a.sim.ts', 'b/c.sim.mts')
   expect(find(folder, [], true)).toEqual(['a.sim.ts', 'b/c.sim.mts'])
-  expect(find(folder, [])).toContain('There is no *.sim.js or *.sim.mjs in the current folder')
+  expect(find(folder, [])).toContain('This Node cannot import a.sim.ts — compile it with tsc')
   expect(find(folder, ['a.sim.ts'], true)).toEqual(['a.sim.ts'])
   expect(find(folder, ['a.sim.ts'])).toContain('This Node cannot import a.sim.ts')
 })
 
 test('takes a file of any name if it is given, and refuses one that is not there', () => {
-  const folder = plant('other.js')
+  const folder = plant('other.js', 'package.json')
+  expect(find(folder, [])).toContain('There is no *.sim.js or *.sim.mjs in the current folder')
+  expect(find(folder, ['package.json'])).toBe(
+    'package.json is no simulation: it is no module of JavaScript — export one with simulation(…)',
+  )
   expect(find(folder, ['other.js'])).toEqual(['other.js'])
   expect(find(folder, ['gone.js'])).toBe('There is no file or folder gone.js')
 })

@@ -12,7 +12,8 @@ const two = simulation({ name: 'two', start })
 test('finds every simulation of a file once, whatever else it exports', async () => {
   const loaded = await loadSimulations(fixture('passing.sim.mjs'))
   expect(loaded.ok && [...loaded.simulations.keys()]).toEqual(['first', 'second'])
-  const found = simulationsIn('f', [one, two, one, null, undefined, 1, 'x', () => one])
+  const others = { again: one, nothing: null, missing: undefined, a: 1, b: 'x', make: () => one }
+  const found = simulationsIn('f', { one, two, ...others })
   expect(found.ok && [...found.simulations]).toEqual([
     ['one', one],
     ['two', two],
@@ -22,13 +23,17 @@ test('finds every simulation of a file once, whatever else it exports', async ()
 test('refuses two of one name, none at all, and those of another copy of the package', () => {
   const again = simulation({ name: 'one', start })
   class Simulation {}
-  expect(simulationsIn('f', [one, again])).toMatchObject({
+  expect(simulationsIn('f', { one, again })).toMatchObject({
     message: 'Cannot use f: it exports two simulations named "one"',
   })
-  expect(simulationsIn('f', [{}, Object.create(null)])).toMatchObject({
-    message: expect.stringContaining('it exports no simulation'),
+  expect(simulationsIn('f', { plain: {}, bare: Object.create(null) })).toMatchObject({
+    message:
+      'f is no simulation: it exports none, only plain, bare — export one with simulation(…)',
   })
-  expect(simulationsIn('f', [new Simulation()])).toMatchObject({
+  expect(simulationsIn('f', {})).toMatchObject({
+    message: expect.stringContaining('it exports none, only nothing'),
+  })
+  expect(simulationsIn('f', { other: new Simulation() })).toMatchObject({
     message: expect.stringContaining('another copy of flotilla'),
   })
 })
@@ -36,6 +41,10 @@ test('refuses two of one name, none at all, and those of another copy of the pac
 test('says why a file cannot be imported', async () => {
   expect(await loadSimulations(fixture('gone.sim.mjs'))).toMatchObject({
     ok: false,
-    message: expect.stringMatching(/^Cannot import .*gone\.sim\.mjs: /),
+    message: expect.stringMatching(/gone\.sim\.mjs is no simulation: it cannot be imported: .*$/),
+  })
+  const broken = await loadSimulations(fixture('broken.sim.mjs'))
+  expect(broken).toMatchObject({
+    message: expect.stringMatching(/: Cannot read .* \(reading 'port'\) at file:\S+:\d+ — /),
   })
 })

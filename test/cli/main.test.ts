@@ -97,8 +97,78 @@ test('reports a run that took its process along, and goes on', async () => {
   expect(out).toMatch(/\n2 of 2 failed\n$/)
 })
 
+test('ends a run that does not come back, says where it is and how to run it again', async () => {
+  const hanging = `${fixtures}/hanging.sim.mjs`
+  const limit = ['--limit-seconds', '0.5', ...brief]
+  const found = await sim('run', hanging, '--seeds', '50', '--jobs', '1', ...limit)
+  expect(found.code).toBe(1)
+  expect(found.out).toMatch(/^LOST hanging seed 1: its code did not come back for 0\.5 s, from\n/)
+  expect(found.out).toMatch(/^ {4}at waitForSomebody \(.*hanging\.sim\.mjs:15:\d+\)$/m)
+  expect(found.out).toContain('\nthe other seeds of hanging were left out\n')
+  const [line = ''] = /node dist\/cli\/main\.js sim replay .*/.exec(found.out) ?? []
+  expect(line).toContain(`${hanging} --only hanging --seed 1 --minutes 0.05`)
+  const again = await shell(`${line} --limit-seconds 0.5`)
+  expect(again.code).toBe(1)
+  expect(again.out).toMatch(/^ {4}at waitForSomebody \(/m)
+  const json = await sim('run', hanging, '--seeds', '1', '--json', ...limit)
+  expect(JSON.parse(json.out)).toMatchObject({
+    ok: false,
+    lost: [
+      {
+        name: 'hanging',
+        seed: 1,
+        where: [
+          expect.stringContaining('waitForS'),
+          expect.any(String),
+          expect.any(String),
+          expect.any(String),
+          expect.any(String),
+        ],
+        replay: line,
+      },
+    ],
+  })
+})
+
+test('shows what the code of a user prints when it is replayed, but not among JSON', async () => {
+  const line = ['replay', `${fixtures}/talking.sim.mjs`, '--seed', '1', ...brief]
+  expect((await sim(...line)).out).toMatch(/^hello\npassed: talking seed 1\n/)
+  const json = await sim(...line, '--json')
+  expect(JSON.parse(json.out)).toMatchObject({ ok: true })
+})
+
+test('refuses a file whose import does not come to an end', async () => {
+  const given = [`${fixtures}/endless.sim.mjs`, '--limit-seconds', '0.5']
+  const { code, out, err } = await sim('run', ...given)
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toMatch(
+    /^\S+endless\.sim\.mjs is no simulation: its import takes longer than 0\.5 s — export one with simulation\(…\)\n$/,
+  )
+})
+
+test('says in one line why a file is no simulation', async () => {
+  for (const [file, why] of [
+    ['package.json', 'it is no module of JavaScript'],
+    [`${fixtures}/empty.sim.mjs`, 'it exports none, only nothing'],
+    [
+      `${fixtures}/broken.sim.mjs`,
+      "it cannot be imported: Cannot read properties of undefined (reading 'port') at ",
+    ],
+    ['node_modules/vitest/LICENSE.md', 'it is no module of JavaScript'],
+    ['tools/smoke-package.ts', 'This Node cannot import'],
+  ] as const) {
+    if (why.startsWith('This') && Reflect.get(process.features, 'typescript')) continue
+    for (const command of [['run'], ['replay', '--seed', '1']]) {
+      const { code, out, err } = await sim(...command, file)
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toContain(why)
+      expect(err.split('\n')).toHaveLength(2)
+    }
+  }
+})
+
 test.each([
-  [['run', `${fixtures}/empty.sim.mjs`], 'it exports no simulation'],
+  [['run', `${fixtures}/empty.sim.mjs`], 'is no simulation: it exports none'],
   [['run', passing, '--only', 'frist'], 'did you mean first?'],
   [['run', passing, '--faults', '{"fire":1}'], 'fire'],
   [['run', passing, '--minutes', '0'], 'minutes'],

@@ -11,6 +11,7 @@ export function shellOf(given: readonly string[], parts: Partial<Shell> = {}) {
     folder: process.cwd(),
     cores: 2,
     readsTypeScript: false,
+    isDebugged: false,
     print: (line) => void printed.push(line),
     say: (line) => void said.push(line),
     nowMs: () => 0,

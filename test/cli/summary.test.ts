@@ -18,9 +18,15 @@ test('says how much was simulated, what happened, what was never seen and what f
   tally.add(reportOf({ virtualMs: 3_600_000, cpuMs: 30_000, faultCounts: { loss: 2, cut: 1 } }))
   tally.add(failedReport(2))
   tally.add(reportOf({ name: 'b', sometimes: { luck: 0 } }))
-  tally.lost.push({ file: 'f', name: 'b', seed: 9, message: 'it ended by SIGSEGV' })
+  const lost = { file: '/project/b.sim.js', name: 'b', options: { seed: 9, minutes: 3 }, seed: 9 }
+  tally.lost.push({ ...lost, message: 'it hung', where: ['at f (b.sim.js:1:2)'] })
+  tally.hung.push('b')
   expect(summaryLines(outcomeOf(tally))).toEqual([
-    'LOST b seed 9: it ended by SIGSEGV',
+    'LOST b seed 9: it hung',
+    '    at f (b.sim.js:1:2)',
+    '  run it again:',
+    '    npx flotilla sim replay b.sim.js --only b --seed 9 --minutes 3',
+    'the other seeds of b were left out',
     '3 runs of a, b: 1.07 simulated hours in 2.0 s, 2.0 simulated hours per CPU minute',
     'faults: cut 1, loss 2',
     'never seen in b: luck',

@@ -38,6 +38,8 @@ test('refuses a name that there is not, and files that cannot be used', async ()
   })
   expect(await findTargets(['dying'], undefined, perform)).toEqual({
     ok: false,
-    message: 'Cannot import dying: it ended with code 3',
+    message:
+      'dying is no simulation: importing it failed: it ended with code 3 — ' +
+      'export one with simulation(…)',
   })
 })

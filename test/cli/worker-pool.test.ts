@@ -5,7 +5,7 @@ import { WorkerPool } from '../../src/cli/worker-pool.ts'
 const program = new URL('fixtures/numbered-worker.mjs', import.meta.url)
 
 function poolOf(size: number): WorkerPool {
-  const pool = new WorkerPool(size, program)
+  const pool = new WorkerPool({ size, limitMs: 1000, program })
   onTestFinished(() => pool.close())
   return pool
 }
