@@ -64,6 +64,7 @@ export const houseAllowances: Allowances = {
     'src/cli/watchdog.ts': 'test/cli/main.test.ts: a run that does not come back',
     'src/cli/worker.ts': 'test/cli/main.test.ts: every run is in one',
     'src/process/observer.ts': 'test/testing/simulation/simulate.test.ts, by what it is told of',
+    'src/testing/probe-events.ts': 'probe.test.ts: what is waited for, and in which order',
     'src/testing/simulation/node-seat.ts': 'simulate.test.ts: crashes, pauses, restarts, residue',
     'src/testing/simulation/node-watch.ts':
       'simulate.test.ts: events, their order and completeness',

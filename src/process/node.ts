@@ -4,7 +4,7 @@
  * Invariant: when `ended` resolves, every table of the node is empty and nothing of it keeps the OS
  * process alive.
  */
-import { checkBoolean, checkName, checkOptions } from '../core/argument-error.ts'
+import { argumentError, checkBoolean, checkName, checkOptions } from '../core/argument-error.ts'
 import type { ChildSpec } from '../core/child-spec.ts'
 import {
   checkReason,
@@ -192,6 +192,13 @@ class RunningNode implements Node {
   readonly #guardian: Guardian
   #stopping: Promise<void> | undefined = undefined
 
+  /** What is behind a value that may be a node. */
+  static runtimeOf(value: unknown): NodeRuntime | undefined {
+    return typeof value === 'object' && value !== null && #runtime in value
+      ? value.#runtime
+      : undefined
+  }
+
   constructor(runtime: NodeRuntime, guardian: Guardian) {
     this.name = runtime.name
     this.ended = guardian.ended
@@ -216,6 +223,22 @@ class RunningNode implements Node {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
+}
+
+/**
+ * What is behind a node that a user gave.
+ *
+ * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
+ */
+export function runtimeBehind(attempted: string, node: Node): NodeRuntime {
+  const runtime = RunningNode.runtimeOf(node)
+  if (runtime !== undefined) return runtime
+  throw argumentError('invalid_argument', {
+    attempted,
+    subject: 'the node',
+    given: node,
+    wanted: 'what startNode gave back',
+  })
 }
 
 function failureOf(outcome: StartOutcome): ExitReason {

@@ -20,6 +20,8 @@ export {
 export { History, type Invocation, type Operation } from './history.ts'
 export { checkLinearizable, type Linearizability } from './linearizability.ts'
 export type { Model } from './model.ts'
+export { type Probe, type ProbeOptions, type ProbePattern, startProbe } from './probe.ts'
+export { type ProbeCall, type ProbeCast, type ProbeEvent, ProbeTimeout } from './probe-events.ts'
 export {
   fifoSchedule,
   type PriorityScheduleOptions,

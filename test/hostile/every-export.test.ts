@@ -15,6 +15,7 @@ import { looking } from './looking.ts'
 import { makers } from './makers.ts'
 import { messages } from './messages.ts'
 import { type Fate, faultOf, type Position, tryOut } from './position.ts'
+import { probing } from './probing.ts'
 import { processes } from './processes.ts'
 import { registries } from './registries.ts'
 import { simulating } from './simulating.ts'
@@ -28,6 +29,7 @@ const positions: readonly Position[] = [
   ...looking,
   ...exploring,
   ...simulating,
+  ...probing,
   ...handles,
   ...processes,
   ...registries,
@@ -37,9 +39,11 @@ const positions: readonly Position[] = [
 const positionByName = new Map(positions.map((position) => [nameOf(position), position]))
 const valueByLabel = new Map(hostileValues.map((value) => [value.label, value]))
 let stage: Stage
+let probe: testing.Probe
 
 beforeAll(async () => {
   stage = await openStage()
+  probe = await testing.startProbe(stage.node)
 })
 
 afterAll(() => stage.node.stop())
@@ -210,6 +214,7 @@ function handlesOf(open: Stage): Readonly<Record<string, object>> {
     History: new testing.History(),
     Watch: users.watch(() => undefined),
     Driven: driven,
+    Probe: probe,
     sys: flotilla.sys,
   }
 }
