@@ -1,12 +1,14 @@
 /**
  * Runs in words: why one failed, how it was drawn, what happened last.
  */
+import { pathToFileURL } from 'node:url'
 import { type CommandPlace, replayLine } from './replay-line.ts'
 import type { RunReport } from './task.ts'
 
 /** How much of a timeline is printed. */
 const timelineLines = 40
 const sliceLines = 40
+const seedsShown = 10
 
 /**
  * A failed run: what failed, how it was drawn, what led to it, and how to run it again.
@@ -18,18 +20,21 @@ const sliceLines = 40
 export function explainFailure(report: RunReport, from: CommandPlace): string[] {
   const { failure } = report
   if (failure === undefined) return []
-  const { message, stack, slice } = failure
+  const { message, stack, slice, sequence } = failure
   const trace = stack
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => /^\s+at /.test(line) && !line.includes('node:internal'))
+    .map((line) => line.replace(`${pathToFileURL(from.folder).href}/`, ''))
     .slice(0, 5)
+  // What comes after it is the end of the run.
+  const events = report.timeline.filter((line) => numberOf(line) <= sequence)
   return [
     `FAILED ${headline(report)}`,
     ...message.split('\n').map((line) => `  ${line}`),
     ...trace,
     ...drawnLines(report),
     ...part('what led to it', slice.slice(-sliceLines)),
-    ...part('the last events', report.timeline.slice(-timelineLines)),
+    ...part('the last events', events.slice(-timelineLines)),
     `  hash ${report.hash}`,
     '  run it again:',
     `    ${replayLine(report, from)}`,
@@ -55,6 +60,24 @@ export function drawnLines({ drawn, faultCounts, events, virtualMs }: RunReport)
       `${drawn.clients.length} clients; ${events} events in ${virtualMs.toFixed(0)} ms`,
     `  faults: ${rates.length === 0 ? 'none' : rates.join(', ')}`,
   ]
+}
+
+/** Those that failed for the same reason as one that was explained. */
+export function alsoFailedLines(others: readonly RunReport[]): string[] {
+  const seeds = new Map<string, number[]>()
+  for (const { name, seed, failure } of others) {
+    const what = [name, failure?.kind, failure?.subject].filter(Boolean).join(' ')
+    seeds.set(what, [...(seeds.get(what) ?? []), seed])
+  }
+  return [...seeds].map(([what, list]) => {
+    const more = list.length > seedsShown ? ` and ${list.length - seedsShown} more` : ''
+    return `failed as well: ${what}, seeds ${list.slice(0, seedsShown).join(', ')}${more}`
+  })
+}
+
+/** A line of a timeline begins with the number of its event. */
+function numberOf(line: string): number {
+  return Number.parseInt(line, 10)
 }
 
 /** Lines under a title, further in; nothing if there are none. */

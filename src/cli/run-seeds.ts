@@ -6,7 +6,7 @@
  */
 import type { RunChoices } from './choices.ts'
 import { checkDeterminism } from './determinism.ts'
-import { explainFailure, headline } from './explain.ts'
+import { alsoFailedLines, explainFailure, headline } from './explain.ts'
 import { findFiles } from './find-files.ts'
 import { Progress } from './progress.ts'
 import { replayLine } from './replay-line.ts'
@@ -101,8 +101,8 @@ class Session {
     const answer = await this.#perform({ kind: 'run', ...target, options, wantsTimeline: false })
     switch (answer.kind) {
       case 'ran':
-        this.#tally.add(answer.report)
-        if (!answer.report.ok) this.#shell.say(`failed: ${headline(answer.report)}`)
+        // Many fail for one reason; the progress counts them.
+        if (this.#tally.add(answer.report)) this.#shell.say(`failed: ${headline(answer.report)}`)
         return true
       case 'hung':
         if (!this.#hung.has(target)) this.#tally.hung.push(target.name)
@@ -160,10 +160,7 @@ class Session {
       shell.print('')
     }
     const others = tally.failed.filter((failed) => !distinct.includes(failed))
-    for (const failed of others) {
-      shell.print(`failed as well: ${headline(failed)}`)
-      shell.print(`  ${replayLine(failed, shell)}`)
-    }
+    for (const line of alsoFailedLines(others)) shell.print(line)
     for (const line of summaryLines(outcome)) shell.print(line)
   }
 

@@ -39,10 +39,11 @@ export class SeedTally {
   /** Simulations of which no more seeds are run, since each may take as long as one that hung. */
   readonly hung: string[] = []
   readonly faults = new Map<string, number>()
+  readonly #reasons = new Set<string>()
   readonly #seen = new Map<string, Map<string, number>>()
 
-  /** A run that is over. */
-  add(report: RunReport): void {
+  /** A run that is over. @returns whether none failed for the same reason before */
+  add(report: RunReport): boolean {
     const { file, name, seed, ok, hash, events, virtualMs, cpuMs } = report
     this.runs.push({ file, name, seed, ok, hash, events, virtualMs, cpuMs })
     if (!ok) this.failed.push(report)
@@ -50,6 +51,10 @@ export class SeedTally {
     const seen = this.#seen.get(name) ?? new Map<string, number>()
     this.#seen.set(name, seen)
     for (const [what, count] of Object.entries(report.sometimes)) add(seen, what, count)
+    const reason = reasonOf(report)
+    if (ok || this.#reasons.has(reason)) return false
+    this.#reasons.add(reason)
+    return true
   }
 
   /** Everybody in the order of the seeds, so that a report does not depend on who was faster. */
@@ -72,9 +77,8 @@ export class SeedTally {
   distinct(): RunReport[] {
     const first = new Map<string, RunReport>()
     for (const report of this.failed) {
-      const { kind, subject } = report.failure ?? { kind: '', subject: '' }
-      const key = JSON.stringify([report.file, report.name, kind, subject])
-      if (!first.has(key)) first.set(key, report)
+      const reason = reasonOf(report)
+      if (!first.has(reason)) first.set(reason, report)
     }
     return [...first.values()]
   }
@@ -91,6 +95,11 @@ export class SeedTally {
   #sum(value: (run: RunLine) => number): number {
     return this.runs.reduce((sum, run) => sum + value(run), 0)
   }
+}
+
+/** Runs of one simulation that fail at the same mostly have the same cause. */
+function reasonOf({ file, name, failure }: RunReport): string {
+  return JSON.stringify([file, name, failure?.kind, failure?.subject])
 }
 
 function add(counts: Map<string, number>, key: string, count: number): void {

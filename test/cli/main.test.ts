@@ -56,6 +56,11 @@ test('explains a failure: what failed, how it was drawn, what led to it, how to 
   expect(out).toContain('\n  faults: jump 10 (')
   expect(out).toMatch(/\n {2}the last events:\n +\d+ +[\d.]+ ms {2}/)
   expect(out).toMatch(/\n\d+ of 60 failed\n$/)
+  // What failed for the same reason is counted, and the end of a run that failed is not shown.
+  expect(out.match(/^failed as well: losing check finally, seeds \d+, .*/gm)).toHaveLength(1)
+  expect(err.match(/^failed: /gm)).toHaveLength(1)
+  expect(out).toMatch(/\n {4}at .*\(test\/cli\/fixtures\/losing\.sim\.mjs:\d+:\d+\)\n {2}schedule/)
+  expect(out).not.toContain('node_crashed')
   const [line = ''] = /node dist\/cli\/main\.js sim replay .*/.exec(out) ?? []
   const [, hash] = /\n {2}hash ([0-9a-f]+)\n/.exec(out) ?? []
   const again = await shell(line)
@@ -99,15 +104,15 @@ test('reports a run that took its process along, and goes on', async () => {
 
 test('ends a run that does not come back, says where it is and how to run it again', async () => {
   const hanging = `${fixtures}/hanging.sim.mjs`
-  const limit = ['--limit-seconds', '0.5', ...brief]
+  const limit = ['--limit-seconds', '2', ...brief]
   const found = await sim('run', hanging, '--seeds', '50', '--jobs', '1', ...limit)
   expect(found.code).toBe(1)
-  expect(found.out).toMatch(/^LOST hanging seed 1: its code did not come back for 0\.5 s, from\n/)
+  expect(found.out).toMatch(/^LOST hanging seed 1: its code did not come back for 2 s, from\n/)
   expect(found.out).toMatch(/^ {4}at waitForSomebody \(.*hanging\.sim\.mjs:15:\d+\)$/m)
   expect(found.out).toContain('\nthe other seeds of hanging were left out\n')
   const [line = ''] = /node dist\/cli\/main\.js sim replay .*/.exec(found.out) ?? []
   expect(line).toContain(`${hanging} --only hanging --seed 1 --minutes 0.05`)
-  const again = await shell(`${line} --limit-seconds 0.5`)
+  const again = await shell(`${line} --limit-seconds 2`)
   expect(again.code).toBe(1)
   expect(again.out).toMatch(/^ {4}at waitForSomebody \(/m)
   const json = await sim('run', hanging, '--seeds', '1', '--json', ...limit)
