@@ -13,6 +13,7 @@ const programTests = [
   'test/oracle/main.test.ts',
   'test/soak/**/main.test.ts',
   'test/cli/main.test.ts',
+  'test/docs/*.test.ts',
 ]
 
 export default defineConfig({

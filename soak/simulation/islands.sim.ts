@@ -91,12 +91,25 @@ async function moveOnce(client: Client<Memory>, id: GameId, player: Player): Pro
   }
   const command = nextCommand(seen.view, () => client.below(2 ** 32))
   if (command === undefined) return true
-  const { value: outcome, tries } = await asked((games) => games.command(id, command))
+  let isRepeated = false
+  const { value: outcome, tries } = await asked((games) => {
+    if (isRepeated) sayWhatIsRepeated(memory.disk.get(id), player, command)
+    isRepeated = true
+    return games.command(id, command)
+  })
   if (!outcome.ok) throw new Error(`${command.kind} of ${player} in ${id}: ${outcome.reason}`)
   sometimes('a move is answered at the second try or later', tries > 1)
   const moves = memory.accepted.get(`${id}/${player}`) ?? []
   memory.accepted.set(`${id}/${player}`, [...moves, { command, outcome }])
   return true
+}
+
+/** A game has crashed, or was too slow: before its move was on the disk, or after that. */
+function sayWhatIsRepeated(game: Game | undefined, player: Player, { commandId }: Command): void {
+  const remembered = game?.memory[player] ?? []
+  const isStored = remembered.some((each) => each.commandId === commandId)
+  sometimes('a move is repeated that was not stored', !isStored)
+  sometimes('a move is repeated that was stored and not answered', isStored)
 }
 
 /** Says whether the disk has exactly what a player was told. */

@@ -3,7 +3,8 @@
  *
  * A block marked `ts ignore` is not compiled. One marked `ts continues` goes on where the block
  * before it in the same document ended, and sees its names. Each block becomes one module below
- * build/snippets, where the package's own name leads to what a user would install.
+ * build/snippets, where the package's own name leads to what a user would install. A first line
+ * such as `// visits.sim.ts` names it, so that others can import it.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -23,6 +24,8 @@ const compilerOptions = {
   },
   include: ['*.ts'],
 }
+
+const fileName = /^\/\/ ([\w.-]+\.ts)$/
 
 interface Snippet {
   readonly path: string
@@ -54,7 +57,8 @@ function snippetsOf(document: MarkdownFile): Snippet[] {
     if ((language !== 'ts' && language !== 'typescript') || mark === 'ignore') continue
     const before = mark === 'continues' ? (found.at(-1)?.lines ?? []) : []
     const name = document.path.replaceAll('/', '-').replace(/\.md$/, '').toLowerCase()
-    const path = `${name}-${fence.lines[0]?.number ?? 0}.ts`
+    const first = fence.lines[0]
+    const path = fileName.exec(first?.text ?? '')?.[1] ?? `${name}-${first?.number ?? 0}.ts`
     found.push({ path, document: document.path, lines: [...before, ...fence.lines] })
   }
   return found
