@@ -47,8 +47,8 @@ ${drawn}
 
 Exit code: 0 if nothing failed, 1 if a run did, 2 for wrong options or files, 130 after Ctrl-C.
 `,
-  replay: `Runs one seed again and shows what happened. The line that a failure prints has everything
-that decides its run. With a debugger, as in node --inspect-brk, it runs in this process.
+  replay: `Runs one seed again and shows what happened. The line that a failure prints has
+everything that decides its run. With a debugger, as in node --inspect-brk, it runs in this process.
 
 Usage: flotilla sim replay <file> --seed S [options]
 

@@ -23,7 +23,8 @@ export async function loadSimulations(file: string): Promise<Loaded> {
     const module: object = await import(pathToFileURL(file).href)
     return simulationsIn(file, module)
   } catch (error) {
-    return { ok: false, message: noSimulation(file, `it cannot be imported: ${inOneLine(error)}`) }
+    const why = `it cannot be imported: ${inOneLine(error, file)}`
+    return { ok: false, message: noSimulation(file, why) }
   }
 }
 
@@ -60,11 +61,13 @@ export function noSimulation(file: string, why: string): string {
 }
 
 /** What was thrown and where, without the ways through Node. */
-function inOneLine(error: unknown): string {
+function inOneLine(error: unknown, file: string): string {
   const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
   const [line = ''] = message.split('\n')
   const [place] = /file:\/\/[^\s)]+:\d+/.exec(stack) ?? []
-  return place === undefined || line.includes(place) ? line : `${line} at ${place}`
+  if (place !== undefined) return line.includes(place) ? line : `${line} at ${place}`
+  // Node keeps the place of such an error to itself.
+  return error instanceof SyntaxError ? `${line}; node --check ${file} shows where` : line
 }
 
 function isSimulation(value: unknown): value is Simulation {

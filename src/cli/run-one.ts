@@ -1,8 +1,8 @@
 /**
  * `flotilla sim replay` and `flotilla sim shrink`: one run, looked at closely.
  *
- * Invariant: with a debugger it runs in this OS process, to which that is attached; otherwise in one
- * that can be ended if its code does not come back.
+ * Invariant: with a debugger it runs in this OS process, to which that is attached; otherwise in
+ * one that can be ended if its code does not come back.
  */
 
 import type { SimulateOptions } from '../testing/simulation/simulation-run.ts'

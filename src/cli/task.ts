@@ -48,7 +48,7 @@ export type TaskAnswer =
   | { readonly kind: 'shrunk'; readonly report: RunReport; readonly runs: number }
   /** The file or the options are wrong. */
   | { readonly kind: 'refused'; readonly message: string }
-  /** It was ended, because it held its OS process up for too long; `where` it was, as in a stack. */
+  /** It was ended, since it held its OS process up for too long; `where` it was, as in a stack. */
   | { readonly kind: 'hung'; readonly message: string; readonly where: readonly string[] }
   /** The OS process ended in the middle of it. */
   | { readonly kind: 'died'; readonly message: string }

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -147,11 +150,15 @@ test('refuses a file whose import does not come to an end', async () => {
   const { code, out, err } = await sim('run', ...given)
   expect([code, out]).toEqual([2, ''])
   expect(err).toMatch(
-    /^\S+endless\.sim\.mjs is no simulation: its import takes longer than 0\.5 s — export one with simulation\(…\)\n$/,
+    /^\S+endless\.sim\.mjs is no simulation: its import takes longer than 0\.5 s — export .*\n$/,
   )
 })
 
 test('says in one line why a file is no simulation', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const unreadable = join(folder, 'unreadable.mjs')
+  writeFileSync(unreadable, 'export const a = ;')
   for (const [file, why] of [
     ['package.json', 'it is no module of JavaScript'],
     [`${fixtures}/empty.sim.mjs`, 'it exports none, only nothing'],
@@ -159,6 +166,7 @@ test('says in one line why a file is no simulation', async () => {
       `${fixtures}/broken.sim.mjs`,
       "it cannot be imported: Cannot read properties of undefined (reading 'port') at ",
     ],
+    [unreadable, `; node --check ${unreadable} shows where`],
     ['node_modules/vitest/LICENSE.md', 'it is no module of JavaScript'],
     ['tools/smoke-package.ts', 'This Node cannot import'],
   ] as const) {
