@@ -22,6 +22,8 @@ export interface RunChoices {
   readonly limitMs: number
   /** Whether each seed is run twice and nothing else is looked at. */
   readonly checksDeterminism: boolean
+  /** The document of earlier runs, which these must equal; undefined: there is none. */
+  readonly sameAs: string | undefined
   /** How many runs may be spent on making a failure smaller; 0: it stays as it is. */
   readonly maxShrinkRuns: number
   readonly json: boolean
@@ -50,7 +52,7 @@ const drawnOptions = ['minutes', 'schedule', 'faults', 'nodes', 'only-faults', '
 const flags = ['json', 'help', 'no-shrink']
 const runOptions = [
   ...['seeds', 'first-seed', 'jobs', 'only', 'check-determinism', 'no-shrink', 'json', 'help'],
-  ...['minutes', 'schedule', 'faults', 'nodes', 'limit-seconds'],
+  ...['minutes', 'schedule', 'faults', 'nodes', 'limit-seconds', 'same-as'],
 ]
 const oneOptions = ['seed', 'only', 'limit-seconds', 'json', 'help', ...drawnOptions]
 const replayOptions = ['at', ...oneOptions]
@@ -67,6 +69,9 @@ export function parseRun(given: readonly string[], cores: number): Parsed<RunCho
   if (twice !== undefined && reader.has('seeds')) {
     reader.problems.push('--check-determinism says how many seeds: leave out --seeds')
   }
+  if (twice !== undefined && reader.has('same-as')) {
+    reader.problems.push('--check-determinism compares two runs of its own: leave out --same-as')
+  }
   const seeds = twice ?? reader.whole('seeds', { min: 1, max: seedMax }) ?? 100
   const firstSeed = reader.whole('first-seed', { min: 0, max: seedMax }) ?? 1
   if (firstSeed + seeds - 1 > seedMax) {
@@ -81,6 +86,7 @@ export function parseRun(given: readonly string[], cores: number): Parsed<RunCho
     jobs: reader.whole('jobs', { min: 1, max: 1024 }) ?? cores,
     limitMs: reader.limitMs(),
     checksDeterminism: twice !== undefined,
+    sameAs: reader.text('same-as'),
     maxShrinkRuns: reader.has('no-shrink') ? 0 : shrinkRuns,
     json: reader.has('json'),
   })

@@ -41,6 +41,8 @@ ${drawn}
   --jobs N            how many processes simulate (default: as many as there are cores)
   --limit-seconds S   end a run whose code does not come back for so long (default 30)
   --check-determinism N  in the place of --seeds: run N seeds twice and compare the hashes
+  --same-as FILE      fail unless every run has the hash that it has in FILE, which --json printed
+                      on another day, machine or version of Node
   --no-shrink         leave failures as they were found
   --json              print one JSON document and nothing else
   --help              print this text

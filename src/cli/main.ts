@@ -24,6 +24,7 @@ const code = await runCommandLine({
     const { user, system } = process.cpuUsage()
     return (user + system) / 1000
   },
+  activeResources: () => process.getActiveResourcesInfo(),
   onInterrupt(listener) {
     const signals = ['SIGINT', 'SIGTERM'] as const
     let isInterrupted = false

@@ -7,16 +7,25 @@ import { ArgumentError } from '../core/argument-error.ts'
 import { shrinkSimulation } from '../testing/simulation/shrink.ts'
 import { simulate } from '../testing/simulation/simulate.ts'
 import type { SimulationRun } from '../testing/simulation/simulation-run.ts'
+import { leftBehind, leftBehindFailure } from './left-behind.ts'
 import { loadSimulations } from './load-simulations.ts'
 import type { RunReport, Task, TaskAnswer } from './task.ts'
+
+/** What a task needs of the OS process it runs in. */
+export interface Machine {
+  /** Milliseconds that it has computed. */
+  readonly cpuMs: () => number
+  /** What keeps its event loop going, by type. */
+  readonly activeResources: () => readonly string[]
+}
 
 /**
  * Does a task in this OS process.
  *
  * @param task one at a time
- * @param cpuMs how long this OS process has computed
+ * @param machine this OS process
  */
-export async function perform(task: Task, cpuMs: () => number): Promise<TaskAnswer> {
+export async function perform(task: Task, machine: Machine): Promise<TaskAnswer> {
   const loaded = await loadSimulations(task.file)
   if (!loaded.ok) return { kind: 'refused', message: loaded.message }
   const { simulations } = loaded
@@ -26,20 +35,20 @@ export async function perform(task: Task, cpuMs: () => number): Promise<TaskAnsw
     const message = `${task.file} has no simulation named ${task.name}`
     return { kind: 'refused', message }
   }
-  const beganMs = cpuMs()
+  const beganMs = machine.cpuMs()
+  const cpuMs = (): number => machine.cpuMs() - beganMs
   try {
     if (task.kind === 'run') {
+      const before = machine.activeResources()
       const run = await simulate(simulation, task.options)
-      const isWanted = task.wantsTimeline || !run.ok
-      return {
-        kind: 'ran',
-        report: reportOf(task.file, isWanted ? run : brief(run), cpuMs() - beganMs),
-      }
+      const left = run.ok ? await leftBehind(before, machine.activeResources) : []
+      const report = { ...reportOf(task.file, run, cpuMs()), ...failureOf(run, left) }
+      return { kind: 'ran', report: task.wantsTimeline || !report.ok ? report : brief(report) }
     }
     const { run, runs } = await shrinkSimulation(simulation, task.options, {
       maxRuns: task.maxRuns,
     })
-    return { kind: 'shrunk', report: reportOf(task.file, run, cpuMs() - beganMs), runs }
+    return { kind: 'shrunk', report: reportOf(task.file, run, cpuMs()), runs }
   } catch (error) {
     if (error instanceof ArgumentError) return { kind: 'refused', message: error.message }
     throw error
@@ -47,8 +56,13 @@ export async function perform(task: Task, cpuMs: () => number): Promise<TaskAnsw
 }
 
 /** A passing run without what only readers of a timeline need. */
-function brief(run: SimulationRun): SimulationRun {
-  return { ...run, timeline: [], injected: [] }
+function brief(report: RunReport): RunReport {
+  return { ...report, timeline: [], injected: [] }
+}
+
+/** That of a run which has passed but for what it has left; nothing to add otherwise. */
+function failureOf(run: SimulationRun, left: readonly string[]) {
+  return left.length === 0 ? {} : { ok: false, failure: leftBehindFailure(left, run) }
 }
 
 function reportOf(file: string, run: SimulationRun, cpuMs: number): RunReport {

@@ -69,7 +69,7 @@ async function one(
   const { limitMs, json } = choices
   const output = json ? 'ignore' : 'inherit'
   const pool = shell.isDebugged ? undefined : new WorkerPool({ size: 1, limitMs, output })
-  const run: Performer = (task) => pool?.perform(task) ?? perform(task, shell.cpuMs)
+  const run: Performer = (task) => pool?.perform(task) ?? perform(task, shell)
   let stopListening: (() => void) | undefined
   const interrupted = new Promise<number>((resolve) => {
     stopListening = shell.onInterrupt(() => resolve(exitCodes.interrupted))

@@ -10,9 +10,10 @@ import { alsoFailedLines, explainFailure, headline } from './explain.ts'
 import { findFiles } from './find-files.ts'
 import { Progress } from './progress.ts'
 import { replayLine } from './replay-line.ts'
+import { differences, type Earlier, readEarlier } from './same-as.ts'
 import { type LostRun, SeedTally } from './seed-tally.ts'
 import { exitCodes, type Shell } from './shell.ts'
-import { type Shrunk, summaryDocument, summaryLines } from './summary.ts'
+import { isGood, type RunsOutcome, type Shrunk, summaryDocument, summaryLines } from './summary.ts'
 import { findTargets } from './targets.ts'
 import type { Performer, RunReport, Target } from './task.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -25,6 +26,10 @@ import { WorkerPool } from './worker-pool.ts'
 export async function runSeeds(choices: RunChoices, shell: Shell): Promise<number> {
   const found = findFiles(choices.paths, shell)
   if (!found.ok) return refuse(shell, found.message)
+  const { sameAs } = choices
+  const earlier =
+    sameAs === undefined ? undefined : readEarlier(sameAs, shell.folder, choices.options)
+  if (earlier?.ok === false) return refuse(shell, earlier.message)
   const pool = new WorkerPool({ size: choices.jobs, limitMs: choices.limitMs })
   const perform: Performer = (task) => pool.perform(task)
   let isInterrupted = false
@@ -43,9 +48,9 @@ export async function runSeeds(choices: RunChoices, shell: Shell): Promise<numbe
     await session.run(targets.targets)
     if (session.refusal !== undefined) return refuse(shell, session.refusal)
     await session.shrink()
-    session.print(isInterrupted)
+    const isGood = session.print(isInterrupted, earlier?.runs)
     if (isInterrupted) return exitCodes.interrupted
-    return session.isGood ? exitCodes.ok : exitCodes.failed
+    return isGood ? exitCodes.ok : exitCodes.failed
   } finally {
     stopListening()
     pool.close()
@@ -56,6 +61,8 @@ function refuse(shell: Shell, message: string): number {
   shell.say(message)
   return exitCodes.refused
 }
+
+type EarlierRuns = Extract<Earlier, { readonly ok: true }>['runs'] | undefined
 
 /** The runs of one command. */
 class Session {
@@ -73,10 +80,6 @@ class Session {
     this.#perform = perform
     this.#shell = shell
     this.#beganMs = shell.nowMs()
-  }
-
-  get isGood(): boolean {
-    return this.#tally.failed.length === 0 && this.#tally.lost.length === 0
   }
 
   async run(targets: readonly Target[]): Promise<void> {
@@ -142,15 +145,34 @@ class Session {
     await Promise.all(this.#tally.distinct().map(shrinkOne))
   }
 
-  print(isInterrupted: boolean): void {
+  /** Prints what came of it all; false if something is wrong. */
+  print(isInterrupted: boolean, earlier: EarlierRuns): boolean {
+    const outcome = this.#outcome(isInterrupted, earlier)
+    if (this.#choices.json) {
+      this.#shell.print(JSON.stringify(summaryDocument(outcome), undefined, 2))
+    } else {
+      this.#printFailures()
+      for (const line of summaryLines(outcome)) this.#shell.print(line)
+    }
+    return isGood(outcome)
+  }
+
+  #outcome(isInterrupted: boolean, earlier: EarlierRuns): RunsOutcome {
+    const { options, sameAs: path } = this.#choices
+    const tally = this.#tally
+    const wallMs = this.#shell.nowMs() - this.#beganMs
+    // Of runs that were interrupted some are missing anyway.
+    const comparison =
+      path === undefined || earlier === undefined || isInterrupted
+        ? undefined
+        : { path, different: differences(earlier, tally.runs) }
+    const outcome = { tally, wallMs, isInterrupted, shrunk: this.#shrunk, from: this.#shell }
+    return { ...outcome, options, comparison }
+  }
+
+  #printFailures(): void {
     const shell = this.#shell
     const tally = this.#tally
-    const wallMs = shell.nowMs() - this.#beganMs
-    const outcome = { tally, wallMs, isInterrupted, shrunk: this.#shrunk, from: shell }
-    if (this.#choices.json) {
-      shell.print(JSON.stringify(summaryDocument(outcome), undefined, 2))
-      return
-    }
     const distinct = tally.distinct()
     for (const failed of distinct) {
       const shrunk = this.#shrunk.get(failed)
@@ -161,7 +183,6 @@ class Session {
     }
     const others = tally.failed.filter((failed) => !distinct.includes(failed))
     for (const line of alsoFailedLines(others)) shell.print(line)
-    for (const line of summaryLines(outcome)) shell.print(line)
   }
 
   #printShrunk(failed: RunReport, { report, runs }: Shrunk): void {

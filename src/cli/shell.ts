@@ -25,7 +25,9 @@ export interface Shell {
   /** Milliseconds of a clock that never goes back. */
   nowMs(): number
   /** Milliseconds that this OS process has computed. */
-  cpuMs(): number
+  readonly cpuMs: () => number
+  /** What keeps the event loop of this OS process going, by type. */
+  readonly activeResources: () => readonly string[]
   /**
    * Calls the listener when the user or the system asks for the end.
    *

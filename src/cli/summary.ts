@@ -1,7 +1,9 @@
 /**
  * The end of a report: how much was simulated, what was never seen, what failed.
  */
+import type { SimulateOptions } from '../testing/simulation/simulation-run.ts'
 import { type CommandPlace, replayLine } from './replay-line.ts'
+import { type Difference, differenceLine } from './same-as.ts'
 import type { LostRun, SeedTally } from './seed-tally.ts'
 import type { RunReport } from './task.ts'
 
@@ -11,6 +13,13 @@ export interface Shrunk {
   readonly runs: number
 }
 
+/** Runs beside those of an earlier command. */
+export interface Comparison {
+  /** The document of the earlier ones. */
+  readonly path: string
+  readonly different: readonly Difference[]
+}
+
 /** What a command has to tell of. */
 export interface RunsOutcome {
   readonly tally: SeedTally
@@ -18,12 +27,26 @@ export interface RunsOutcome {
   readonly wallMs: number
   readonly isInterrupted: boolean
   readonly shrunk: ReadonlyMap<RunReport, Shrunk>
+  /** What decided every run beside its seed. */
+  readonly options: Omit<SimulateOptions, 'seed'>
+  /** What comparing the runs with earlier ones came to, if somebody wanted to know. */
+  readonly comparison: Comparison | undefined
   /** How and where runs would be run again. */
   readonly from: CommandPlace
 }
 
+/** So many differences say that there are differences. */
+const shownDifferences = 10
+
+/** Whether nothing failed, was lost or differs. */
+export function isGood({ tally, comparison }: Pick<RunsOutcome, 'tally' | 'comparison'>): boolean {
+  const different = comparison?.different ?? []
+  return [tally.failed, tally.lost, different].every(({ length }) => length === 0)
+}
+
 /** The summary for people. */
-export function summaryLines({ tally, wallMs, isInterrupted, from }: RunsOutcome): string[] {
+export function summaryLines(outcome: RunsOutcome): string[] {
+  const { tally, wallMs, isInterrupted, from, comparison } = outcome
   const failed = tally.failed.length + tally.lost.length
   const names = new Set(tally.runs.map(({ name }) => name))
   const faults = [...tally.faults].sort(([one], [other]) => (one < other ? -1 : 1))
@@ -36,7 +59,16 @@ export function summaryLines({ tally, wallMs, isInterrupted, from }: RunsOutcome
       `${perCpuMinute(tally).toFixed(1)} simulated hours per CPU minute`,
     `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'}`,
     ...tally.unseen().map(({ simulation, what }) => `never seen in ${simulation}: ${what}`),
+    ...(comparison === undefined ? [] : comparisonLines(comparison, tally)),
     failed === 0 ? 'no failures' : `${failed} of ${tally.runs.length + tally.lost.length} failed`,
+  ]
+}
+
+function comparisonLines({ path, different }: Comparison, { runs }: SeedTally): string[] {
+  if (different.length === 0) return [`the same hashes as in ${path}`]
+  return [
+    ...different.slice(0, shownDifferences).map(differenceLine),
+    `${different.length} runs went another way than in ${path}, of ${runs.length}`,
   ]
 }
 
@@ -53,9 +85,9 @@ export function lostLines(lost: LostRun, from: CommandPlace): string[] {
 
 /** The summary for programs; hashes of every run, so that two machines can be compared. */
 export function summaryDocument(outcome: RunsOutcome): object {
-  const { tally, wallMs, isInterrupted, shrunk, from } = outcome
+  const { tally, wallMs, isInterrupted, shrunk, from, options, comparison } = outcome
   return {
-    ok: tally.failed.length === 0 && tally.lost.length === 0 && !isInterrupted,
+    ok: isGood(outcome) && !isInterrupted,
     interrupted: isInterrupted,
     runCount: tally.runs.length,
     simulatedHours: tally.simulatedHours,
@@ -71,6 +103,8 @@ export function summaryDocument(outcome: RunsOutcome): object {
         ...(smaller === undefined ? {} : { shrunk: failureDocument(smaller.report, from) }),
       }
     }),
+    ...(comparison === undefined ? {} : { comparison }),
+    options,
     lost: tally.lost.map((lost) => ({ ...lost, replay: replayLine(lost, from) })),
     runs: tally.runs,
   }

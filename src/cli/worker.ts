@@ -15,6 +15,7 @@ import type { WatchdogData } from './watchdog.ts'
 const beatMs = 20
 
 const limitMs = Number(process.argv[2])
+const machine = { cpuMs, activeResources: () => process.getActiveResourcesInfo() }
 const beats = new Int32Array(new SharedArrayBuffer(4))
 const workerData: WatchdogData = { beats, limitMs }
 new Worker(new URL('./watchdog.js', import.meta.url), { workerData }).unref()
@@ -24,7 +25,7 @@ process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit())
 process.on('message', async (given) => {
   const task: Task = trust(given)
-  const answer = perform(task, cpuMs)
+  const answer = perform(task, machine)
   process.send?.(await (task.kind === 'list' ? inTime(task.file, answer) : answer))
 })
 

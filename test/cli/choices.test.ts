@@ -14,6 +14,7 @@ describe('flotilla sim run', () => {
         jobs: 3,
         limitMs: 30_000,
         checksDeterminism: false,
+        sameAs: undefined,
         maxShrinkRuns: 100,
         json: false,
       },
@@ -23,7 +24,7 @@ describe('flotilla sim run', () => {
   test('takes every option', () => {
     const line =
       'a.sim.js b --seeds 5 --first-seed=9 --minutes 0.5 --schedule fifo --faults none --nodes 3 ' +
-      '--only x --jobs 4 --no-shrink --json'
+      '--only x --jobs 4 --same-as one.json --no-shrink --json'
     expect(parseRun(line.split(' '), 1)).toEqual({
       kind: 'run',
       choices: {
@@ -35,6 +36,7 @@ describe('flotilla sim run', () => {
         jobs: 4,
         limitMs: 30_000,
         checksDeterminism: false,
+        sameAs: 'one.json',
         maxShrinkRuns: 0,
         json: true,
       },
@@ -47,6 +49,10 @@ describe('flotilla sim run', () => {
     expect(parseRun(['--check-determinism', '7', '--seeds', '8'], 1)).toEqual({
       kind: 'refused',
       problems: ['--check-determinism says how many seeds: leave out --seeds'],
+    })
+    expect(parseRun(['--check-determinism', '7', '--same-as', 'x'], 1)).toEqual({
+      kind: 'refused',
+      problems: ['--check-determinism compares two runs of its own: leave out --same-as'],
     })
   })
 

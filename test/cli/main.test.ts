@@ -93,6 +93,35 @@ test('shrinks a run that fails, and refuses one that passes', async () => {
   expect(refused.err).toContain('the run of seed 1 does not fail')
 })
 
+test('fails a run that leaves a real timer behind, and no run after it', async () => {
+  const line = ['run', `${fixtures}/leaving.sim.mjs`, '--seeds', '4', '--jobs', '1', '--json']
+  const { code, out } = await sim(...line, '--no-shrink', ...brief)
+  expect(code).toBe(1)
+  const { runs, failures } = JSON.parse(out)
+  expect(runs.map(({ ok }: { ok: boolean }) => ok)).toEqual([false, true, false, true])
+  expect(failures[0].failure).toMatchObject({ kind: 'refused', subject: 'Timeout' })
+  expect(failures[0].timeline.length).toBeGreaterThan(0)
+})
+
+test('compares the runs with those of an earlier command', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-same-as-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'one.json')
+  const line = ['run', passing, '--only', 'first', '--seeds', '3', ...brief]
+  const { out } = await sim(...line, '--json')
+  writeFileSync(path, out)
+  const same = await sim(...line, '--same-as', path)
+  expect(same.code).toBe(0)
+  expect(same.out).toContain(`the same hashes as in ${path}\n`)
+  const [{ hash }] = JSON.parse(out).runs
+  writeFileSync(path, out.replaceAll(hash, 'another'))
+  const other = await sim(...line, '--same-as', path)
+  expect(other.code).toBe(1)
+  expect(other.out).toContain(`first seed 1: another then and ${hash} now\n`)
+  const refused = await sim(...line, '--minutes', '0.06', '--same-as', path)
+  expect([refused.code, refused.out]).toEqual([2, ''])
+})
+
 test('compares two runs of each seed', async () => {
   const { code, out } = await sim('run', passing, '--check-determinism', '2', ...brief)
   expect([code, out]).toEqual([0, '4 runs, each twice: the same hash every time\n'])

@@ -16,10 +16,11 @@ const run = {
 /** The clock of the OS process goes on by 3 ms at each look. */
 function ask(task: Task) {
   let looks = 0
-  return perform(task, () => {
+  const cpuMs = (): number => {
     looks += 1
     return looks * 3
-  })
+  }
+  return perform(task, { cpuMs, activeResources: () => process.getActiveResourcesInfo() })
 }
 
 test('lists the simulations of a file', async () => {

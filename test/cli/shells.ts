@@ -16,6 +16,7 @@ export function shellOf(given: readonly string[], parts: Partial<Shell> = {}) {
     say: (line) => void said.push(line),
     nowMs: () => 0,
     cpuMs: () => 0,
+    activeResources: () => [],
     onInterrupt: () => () => undefined,
     ...parts,
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SeedTally } from '../../src/cli/seed-tally.ts'
-import { summaryDocument, summaryLines } from '../../src/cli/summary.ts'
+import { type Comparison, summaryDocument, summaryLines } from '../../src/cli/summary.ts'
 import { failedReport, reportOf } from './reports.ts'
 
 function outcomeOf(tally: SeedTally) {
@@ -9,6 +9,8 @@ function outcomeOf(tally: SeedTally) {
     wallMs: 2000,
     isInterrupted: false,
     shrunk: new Map(),
+    options: {},
+    comparison: undefined,
     from: { command: 'npx flotilla', folder: '/project' },
   }
 }
@@ -60,4 +62,23 @@ test('gives programs each hash and each replay line, that of what is left of it 
       { seed: 2, ok: false },
     ],
   })
+})
+
+test('says whether the runs went as earlier ones', () => {
+  const tally = new SeedTally()
+  tally.add(reportOf())
+  const outcomeWith = (different: Comparison['different']) => ({
+    ...outcomeOf(tally),
+    comparison: { path: 'one.json', different },
+  })
+  expect(summaryLines(outcomeWith([]))).toContain('the same hashes as in one.json')
+  expect(summaryDocument(outcomeWith([]))).toMatchObject({ ok: true })
+  const different = { name: 'a', seed: 7, earlier: 'abc', now: undefined }
+  expect(summaryLines(outcomeWith([different]))).toEqual(
+    expect.arrayContaining([
+      'a seed 7: abc then and not run now',
+      '1 runs went another way than in one.json, of 1',
+    ]),
+  )
+  expect(summaryDocument(outcomeWith([different]))).toMatchObject({ ok: false })
 })
