@@ -7,8 +7,24 @@
 import { realTurn } from '../testing/simulation/globals.ts'
 import type { FailureReport } from './task.ts'
 
+/** What is asked of an OS process. */
+interface Asked {
+  readonly stdout: unknown
+  readonly stderr: unknown
+  getActiveResourcesInfo(): string[]
+}
+
 /** So many turns of the event loop are given to what is closing. */
 const turnsMax = 8
+
+/**
+ * What keeps the event loop of an OS process going, by type; its output included, which Node opens
+ * when it is first looked at: no run is to be charged with that.
+ */
+export function activeResourcesOf(process: Asked): readonly string[] {
+  for (const output of ['stdout', 'stderr'] as const) Reflect.get(process, output)
+  return process.getActiveResourcesInfo()
+}
 
 /**
  * What keeps the event loop going now and did not before.

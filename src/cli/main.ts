@@ -8,6 +8,7 @@ import { url } from 'node:inspector'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { runCommandLine } from './command-line.ts'
+import { activeResourcesOf } from './left-behind.ts'
 import { exitCodes } from './shell.ts'
 
 const code = await runCommandLine({
@@ -24,7 +25,7 @@ const code = await runCommandLine({
     const { user, system } = process.cpuUsage()
     return (user + system) / 1000
   },
-  activeResources: () => process.getActiveResourcesInfo(),
+  activeResources: () => activeResourcesOf(process),
   onInterrupt(listener) {
     const signals = ['SIGINT', 'SIGTERM'] as const
     let isInterrupted = false
@@ -44,6 +45,8 @@ const code = await runCommandLine({
 process.exitCode = code
 // What was interrupted may go on computing in this process, and nobody waits for it.
 if (code === exitCodes.interrupted) process.exit()
+// A run in this process, which a debugger brings, may have left what keeps it going for ever.
+else process.stdout.write('', () => process.exit())
 
 /** A package that is not installed, such as this one while it is worked on, has no command. */
 function commandOf(program: string): string {

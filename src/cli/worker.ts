@@ -6,6 +6,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { trust } from '../core/trust.ts'
+import { activeResourcesOf } from './left-behind.ts'
 import { noSimulation } from './load-simulations.ts'
 import { perform } from './perform.ts'
 import type { Task, TaskAnswer } from './task.ts'
@@ -15,7 +16,7 @@ import type { WatchdogData } from './watchdog.ts'
 const beatMs = 20
 
 const limitMs = Number(process.argv[2])
-const machine = { cpuMs, activeResources: () => process.getActiveResourcesInfo() }
+const machine = { cpuMs, activeResources: () => activeResourcesOf(process) }
 const beats = new Int32Array(new SharedArrayBuffer(4))
 const workerData: WatchdogData = { beats, limitMs }
 new Worker(new URL('./watchdog.js', import.meta.url), { workerData }).unref()

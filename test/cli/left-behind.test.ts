@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leftBehind, leftBehindFailure } from '../../src/cli/left-behind.ts'
+import { activeResourcesOf, leftBehind, leftBehindFailure } from '../../src/cli/left-behind.ts'
 
 test('finds what is there now and was not before, as often as it is more', async () => {
   const now = ['PipeWrap', 'Timeout', 'TCPSocketWrap', 'Timeout']
@@ -15,6 +15,20 @@ test('gives what is closing some turns, and does not wait for ever', async () =>
   }
   expect(await leftBehind([], closing)).toEqual([])
   expect(looks).toBe(4)
+})
+
+test('has Node open its output before it looks', () => {
+  const opened: string[] = []
+  const process = {
+    get stdout() {
+      return opened.push('stdout')
+    },
+    get stderr() {
+      return opened.push('stderr')
+    },
+    getActiveResourcesInfo: () => [...opened],
+  }
+  expect(activeResourcesOf(process)).toEqual(['stdout', 'stderr'])
 })
 
 test('sees a real timer, and that it is gone', async () => {

@@ -103,6 +103,20 @@ test('fails a run that leaves a real timer behind, and no run after it', async (
   expect(failures[0].timeline.length).toBeGreaterThan(0)
 })
 
+test('charges no run under a debugger with the output of its process', async () => {
+  const line = ['sim', 'replay', `${fixtures}/talking.sim.mjs`, '--seed', '1', ...brief]
+  const { code, out } = await run(process.execPath, ['--inspect=0', 'dist/cli/main.js', ...line])
+  expect(code).toBe(0)
+  expect(out).toContain('hello\npassed: talking seed 1\n')
+})
+
+test('ends under a debugger whatever the run has left', async () => {
+  const line = ['sim', 'replay', `${fixtures}/leaving.sim.mjs`, '--seed', '1', ...brief]
+  const { code, out } = await run(process.execPath, ['--inspect=0', 'dist/cli/main.js', ...line])
+  expect(code).toBe(1)
+  expect(out).toContain('FAILED leaving seed 1: refused Timeout')
+})
+
 test('compares the runs with those of an earlier command', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-same-as-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
