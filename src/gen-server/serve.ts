@@ -49,7 +49,7 @@ export class ServerBehaviour implements Behaviour {
   readonly calls: ReadonlyMap<string, LooseHandler>
   readonly casts: ReadonlyMap<string, LooseHandler>
   readonly handlers: Handlers
-  /** Kept for whoever makes children of it: what the last one has in common with the next. */
+  /** Kept for whoever makes children of it: what those without a name have in common. */
   lastPlan: unknown = undefined
 
   constructor(label: string, limits: ServerLimits, handlers: Handlers) {

@@ -45,6 +45,11 @@ export interface Resolver extends NameOwner {
   startOnDemand?(key: Key): Promise<Pid>
   /** Those of the node it runs on, for calls that wait for such a start. */
   readonly timers: Timers | undefined
+  /**
+   * Kept for whoever makes children that are to take names here: by the definition of a child, what
+   * the last one has in common with the next.
+   */
+  readonly lastPlans: WeakMap<object, unknown>
 }
 
 /** A via made by the handle of its registry. */

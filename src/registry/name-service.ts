@@ -23,6 +23,7 @@ export interface NameServiceOptions extends EntryServiceOptions {
 export class NameService extends EntryService implements Resolver {
   /** Set by a fleet that starts absent workers on demand. */
   startOnDemand?: (key: Key) => Promise<Pid>
+  readonly lastPlans = new WeakMap<object, unknown>()
   protected readonly resolver = this
   readonly #initialValue: unknown
   // Made once: a look-up costs less than putting a text together.

@@ -76,17 +76,18 @@ function plannedChild(
 ): PlannedChild {
   const behaviour = ServerDefinition.behaviourOf(attempted, server)
   const given = checkOptions(attempted, options, optionNames)
-  const { lastPlan } = behaviour
-  // Most of many children are made alike: what was checked for the last one is not checked again.
-  const last = lastPlan instanceof ServerPlan && lastPlan.isFor(given) ? lastPlan : undefined
-  const checked = last ?? checkGiven(attempted, behaviour, given)
   const via = given.name === undefined ? undefined : checkVia(attempted, given.name)
   const resolver = via === undefined ? undefined : ViaName.resolverOf(via)
   const isPlain = via === undefined || ValuedVia.valueIn(via) === undefined
   const called = isPlain ? via?.key : via
-  if (last !== undefined && last.resolver === resolver) return { plan: last, called }
+  // Most of many children are made alike: what was checked for the last one is not checked again.
+  const lastPlan = resolver === undefined ? behaviour.lastPlan : resolver.lastPlans.get(behaviour)
+  if (lastPlan instanceof ServerPlan && lastPlan.isFor(given)) return { plan: lastPlan, called }
+  const checked = checkGiven(attempted, behaviour, given)
   const plan = new ServerPlan(behaviour, { ...checked, given, resolver })
-  behaviour.lastPlan = plan
+  // A plan with a registry is kept by that one, since the definition outlives every node.
+  if (resolver === undefined) behaviour.lastPlan = plan
+  else resolver.lastPlans.set(behaviour, plan)
   return { plan, called }
 }
 

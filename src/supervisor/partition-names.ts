@@ -21,6 +21,7 @@ import type { PartitionBehaviour } from './partition-behaviour.ts'
 export class PartitionNames implements Resolver, Holding {
   readonly name: string
   readonly timers = undefined
+  readonly lastPlans = new WeakMap<object, unknown>()
   readonly #tenancy: Tenancy
   readonly #makingVia: string
   #behaviour: PartitionBehaviour | undefined = undefined
