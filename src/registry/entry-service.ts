@@ -40,9 +40,10 @@ export abstract class EntryService implements Holding, NameOwner {
   readonly name: string
   readonly maxNames: number
   protected readonly changes: Changes
-  /** Called when it has let go of its node. */
+  /** Called when it serves no node any more. */
   onRelease: () => void = ignore
   readonly #tenancy: Tenancy
+  #node: NodeRuntime | undefined = undefined
   /** The process that stands for it, or did last. */
   #anchor: Process | undefined = undefined
 
@@ -78,9 +79,9 @@ export abstract class EntryService implements Holding, NameOwner {
   /** Forgets every entry. */
   protected abstract clear(): void
 
-  /** The node it lives on. */
+  /** The node it serves. */
   get node(): NodeRuntime | undefined {
-    return this.#tenancy.node
+    return this.#node
   }
 
   /** Whether it ever lived on a node. */
@@ -96,6 +97,7 @@ export abstract class EntryService implements Holding, NameOwner {
    */
   attach(anchor: Process): void {
     this.#tenancy.enter(anchor.node, this)
+    this.#node = anchor.node
     this.#anchor = anchor
     anchor.node.resolvers.set(this.name, this.resolver)
   }
@@ -108,25 +110,31 @@ export abstract class EntryService implements Holding, NameOwner {
     return anchor?.alive && anchor.node === node && anchor.parent?.alive ? anchor : undefined
   }
 
-  /** Lets go of the node if there is no entry any more. */
-  detachIfEmpty(): void {
-    if (this.rowCount === 0) this.release()
+  /**
+   * It is stopped while its node may go on: nobody is registered any more. Its name stays taken on
+   * the node until it moves out.
+   */
+  close(): void {
+    for (const slot of [...this.slots()]) this.drop(slot, slot.holder)
+    this.#forgetNode()
+  }
+
+  /** Gives its place on the node free, for another of its name, or for itself on another node. */
+  moveOut(): void {
+    this.#tenancy.leave()
   }
 
   /** The node has ended. */
   release(): void {
     this.clear()
-    this.#anchor = undefined
-    this.#tenancy.node?.resolvers.delete(this.name)
-    this.#tenancy.leave()
-    this.onRelease()
+    this.#forgetNode()
+    this.moveOut()
   }
 
   /** The node it runs on. @throws ArgumentError FLOTILLA_NOT_STARTED */
   running(attempted: string): NodeRuntime {
-    const { node } = this.#tenancy
-    if (node === undefined) throw this.notStarted(attempted)
-    return node
+    if (this.#node === undefined) throw this.notStarted(attempted)
+    return this.#node
   }
 
   /**
@@ -166,6 +174,13 @@ export abstract class EntryService implements Holding, NameOwner {
   /** Listens to changes from now on; allowed before the start. */
   watch(listener: (event: RegistryEvent<Key, unknown>) => void): { stop(): void } {
     return this.changes.watch(listener)
+  }
+
+  #forgetNode(): void {
+    this.#anchor = undefined
+    this.#node?.resolvers.delete(this.name)
+    this.#node = undefined
+    this.onRelease()
   }
 
   /** The error for a use without a node. */

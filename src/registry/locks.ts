@@ -31,6 +31,8 @@ export class Locks implements Holding {
   readonly #registry: string
   readonly #maxLocks: number
   readonly #queues = new LockQueues<LockRequest>()
+  /** Called when nobody holds a lock or waits for one any more. */
+  onEmpty: () => void = ignore
   #node: NodeRuntime | undefined = undefined
 
   /** @param maxLocks how many may hold or wait at once */
@@ -97,6 +99,7 @@ export class Locks implements Holding {
     if (this.#queues.size > 0 || this.#node === undefined) return
     this.#node.holdings.delete(this.#label)
     this.#node = undefined
+    this.onEmpty()
   }
 
   /** While there are locks they are rows of the node, so that a leak would show. */

@@ -63,6 +63,7 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     this.#plan = plan
     this.#entries = entries
     this.#locks = new Locks(plan.name, plan.maxLocks)
+    this.#locks.onEmpty = () => this.#moveOutIfClosed()
     this.#metadata = new Metadata(plan.meta)
     this.#lookingUp = `look up in ${plan.name}`
     this.#registering = `register in ${plan.name}`
@@ -70,7 +71,7 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     this.#anchor = new Anchor(`registry "${plan.name}"`, {
       label: plan.name,
       attach: (anchor) => this.#attach(anchor),
-      stopped: () => this.#detachIfUnused(),
+      stopped: (isOrphan) => this.#stopped(isOrphan),
       describe: () => ({ kind: 'registry', size: entries.rowCount }),
     })
   }
@@ -213,9 +214,16 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     if (isNew) this.#metadata.reset()
   }
 
-  /** Whoever still holds a lock must not be joined by a second one after the next start. */
-  #detachIfUnused(): void {
-    if (this.#locks.rowCount === 0) this.#entries.detachIfEmpty()
+  #stopped(isOrphan: boolean): void {
+    // Whoever killed the supervisor stopped no registry: the next start goes on with what there is.
+    if (isOrphan && (this.#entries.rowCount > 0 || this.#locks.rowCount > 0)) return
+    this.#entries.close()
+    this.#moveOutIfClosed()
+  }
+
+  /** Whoever still holds a lock must not be joined by a holder in another registry of this name. */
+  #moveOutIfClosed(): void {
+    if (this.#entries.node === undefined && this.#locks.rowCount === 0) this.#entries.moveOut()
   }
 }
 

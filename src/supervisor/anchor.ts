@@ -1,8 +1,8 @@
 /**
  * The process that stands for something the node owns (a registry, a table) in a supervision tree.
  *
- * Invariant: what is anchored belongs to the node; if the anchor is killed its supervisor starts
- * another one and nothing is lost meanwhile.
+ * Invariant: what is anchored belongs to the node; if the anchor or its supervisor is killed the
+ * next one is started and nothing is lost meanwhile.
  */
 import type { ExitReason } from '../core/exit.ts'
 import { end } from '../process/dying.ts'
@@ -16,8 +16,13 @@ export interface Anchored {
   readonly label: string
   /** Ties it to the node of the process that stands for it; throws if that cannot be. */
   attach(anchor: Process): void
-  /** Its supervisor has stopped it in order. */
-  stopped(): void
+  /**
+   * The process ends in order.
+   *
+   * @param isOrphan it was not stopped: its supervisor is gone, and whoever starts that one again
+   * wants to have this back
+   */
+  stopped(isOrphan: boolean): void
   /** For operators: its kind and size, as plain data. */
   describe?(): object
 }
@@ -56,7 +61,7 @@ class AnchorBehaviour extends Supervising {
   }
 
   protected override shutDown(process: Process, reason: ExitReason): void {
-    this.#anchored.stopped()
+    this.#anchored.stopped(process.parent?.alive !== true)
     end(process, reason)
   }
 }

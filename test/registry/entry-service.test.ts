@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { end } from '../../src/process/dying.ts'
+import { heldIn } from '../../src/process/held-names.ts'
 import type { NodeRuntime } from '../../src/process/node-runtime.ts'
 import { DuplicateService } from '../../src/registry/duplicate-service.ts'
 import type { EntryService } from '../../src/registry/entry-service.ts'
@@ -44,25 +45,24 @@ describe.each(makers)('a table of %s', (_, make) => {
     expect([service.occupant(node), other.occupant(node)]).toEqual([undefined, undefined])
   })
 
-  test('lets go of its node once it is empty, and says so to its handle', () => {
+  test('that is closed has no entry and serves nobody, and keeps its place until it moves out', () => {
     const { node, service } = start()
     const process = bareProcess(node)
     let released = 0
     service.onRelease = () => {
       released += 1
     }
-    service.register(process, 'x', 1)
-    service.detachIfEmpty()
-    expect([service.node, released]).toEqual([node, 0])
-    end(process, { kind: 'normal' })
-    service.detachIfEmpty()
-    expect([service.node, released, node.holdings.size, node.resolvers.size]).toEqual([
-      undefined,
-      1,
-      0,
-      0,
-    ])
+    for (const key of ['x', 'y']) service.register(process, key, 1)
+    service.close()
+    expect([service.node, service.rowCount, released]).toEqual([undefined, 0, 1])
+    expect(heldIn(process, service)).toEqual([])
+    expect([process.slot, process.extrasIfAny?.names?.size ?? 0]).toEqual([undefined, 0])
+    expect([node.holdings.size, node.resolvers.size]).toEqual([1, 0])
     expect(() => service.running('look')).toThrow(/^Cannot look: .* is not running any more/)
+    service.moveOut()
+    expect(node.holdings.size).toBe(0)
+    end(process, { kind: 'normal' })
+    expect(service.rowCount).toBe(0)
   })
 
   test('refuses a process of another node', () => {
