@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { interruptible, runProgram } from '../programs/command-line.ts'
 import { floorsFrom, readFloors, underFloors, unseenPlants } from './check.ts'
 import { DecodeError } from './decode.ts'
 import { judgeRow, type MeasuredRow } from './judge.ts'
@@ -24,37 +25,16 @@ const { stderr, stdout } = process
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const floorsPath = `${root}/bench/floors.json`
 
-const parsed = parseOptions(process.argv.slice(2))
-switch (parsed.kind) {
-  case 'help':
-    stdout.write(usage)
-    break
-  case 'refused':
-    stderr.write(`${parsed.message}\n`)
-    process.exitCode = 2
-    break
-  case 'run':
-    process.exitCode = await main(parsed.options)
-}
+await runProgram({ usage, parse: parseOptions, main })
 
 async function main(options: Options): Promise<number> {
-  const stopping = new AbortController()
-  const interrupt = (): void => {
-    if (stopping.signal.aborted) process.exit(130)
-    stderr.write('Stopping in order; once more to stop at once\n')
-    stopping.abort()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
   try {
-    return await report(options, await runOf(options, stopping.signal))
+    const run = await interruptible((signal) => runOf(options, signal))
+    return await report(options, run)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     stderr.write(`${error.message}\n`)
     return 2
-  } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
   }
 }
 

@@ -5,6 +5,7 @@
  * wanted.
  */
 import { parseArgs } from 'node:util'
+import type { CommandLine } from '../programs/command-line.ts'
 import { allRows, groups, type Selection } from './plan.ts'
 import type { GroupId } from './row.ts'
 
@@ -23,12 +24,6 @@ export interface Options {
   /** Whether new floors are written. */
   readonly floors: boolean
 }
-
-/** What becomes of a command line. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly message: string }
 
 /** What `--help` prints. */
 export const usage = `Measures Flotilla, the BEAM and what else there is for TypeScript at the same
@@ -57,7 +52,7 @@ Exit code: 0 if all was measured, 1 if an arm failed, a row was refused or --che
 `
 
 /** Reads a command line, without the program's own name. */
-export function parseOptions(given: readonly string[]): ParsedOptions {
+export function parseOptions(given: readonly string[]): CommandLine<Options> {
   try {
     const { values } = parseArgs({
       args: [...given],

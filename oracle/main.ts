@@ -6,6 +6,7 @@
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { interruptible, runProgram } from '../programs/command-line.ts'
 import { NoElixir } from './beam.ts'
 import { runLanes } from './lanes.ts'
 import { type Options, parseOptions, usage } from './options.ts'
@@ -18,30 +19,13 @@ const { stderr, stdout } = process
 const sources = fileURLToPath(new URL('../../oracle/', import.meta.url))
 const elixir = `${sources}elixir`
 
-const parsed = parseOptions(process.argv.slice(2))
-switch (parsed.kind) {
-  case 'help':
-    stdout.write(usage)
-    break
-  case 'refused':
-    stderr.write(`${parsed.message}\n`)
-    process.exitCode = 2
-    break
-  case 'run':
-    process.exitCode = await main(parsed.options)
-}
+await runProgram({ usage, parse: parseOptions, main })
 
 async function main(options: Options): Promise<number> {
-  const stopping = new AbortController()
-  const interrupt = (): void => {
-    if (stopping.signal.aborted) process.exit(130)
-    stderr.write('Stopping in order; once more to stop at once\n')
-    stopping.abort()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
   try {
-    if (options.task === 'compare') return await compare(options, stopping.signal)
+    if (options.task === 'compare') {
+      return await interruptible((signal) => compare(options, signal))
+    }
     const seed = options.seed ?? 1
     stdout.write(await recordCorpus({ elixir, corpus: `${sources}corpus.jsonl.gz`, seed }))
     return 0
@@ -49,9 +33,6 @@ async function main(options: Options): Promise<number> {
     if (!(error instanceof NoElixir)) throw error
     stderr.write(howToInstall(error))
     return 2
-  } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
   }
 }
 

@@ -5,6 +5,7 @@
  * wanted.
  */
 import { parseArgs } from 'node:util'
+import type { CommandLine } from '../programs/command-line.ts'
 
 /** What the oracle is asked to do. */
 export interface Options {
@@ -18,12 +19,6 @@ export interface Options {
   /** Where to write counts in the shape of vitest's JSON reporter, for .ci/run. */
   readonly report: string | undefined
 }
-
-/** What becomes of a command line. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly message: string }
 
 /** What `--help` prints. */
 export const usage = `Runs random programs on Elixir/OTP and on Flotilla and compares what happens.
@@ -43,7 +38,7 @@ Ctrl-C stops in order and still prints what was found; a second Ctrl-C does not 
 `
 
 /** Reads a command line, without the program's own name. */
-export function parseOptions(given: readonly string[]): ParsedOptions {
+export function parseOptions(given: readonly string[]): CommandLine<Options> {
   try {
     const { values } = parseArgs({
       args: [...given],

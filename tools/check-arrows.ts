@@ -13,7 +13,7 @@ import { runAsMain } from './main.ts'
 import type { Problem } from './problem.ts'
 import { sourceFiles } from './syntax/source-file.ts'
 
-const programFolders = ['examples', 'bench', 'oracle', 'soak']
+const programFolders = ['examples', 'bench', 'oracle', 'programs', 'soak']
 
 /** Reports every import against the arrows and every effect outside the `Host`. */
 export function checkArrows(root: string, allowances: Allowances = houseAllowances): Problem[] {

@@ -21,7 +21,7 @@ import { isMain, runAsMain } from './main.ts'
 import type { Problem } from './problem.ts'
 import { type SourceFile, sourceFiles } from './syntax/source-file.ts'
 
-const programFolders = ['examples', 'bench', 'oracle', 'soak', 'tools']
+const programFolders = ['examples', 'bench', 'oracle', 'programs', 'soak', 'tools']
 
 /** Reports everything beyond the house numbers. */
 export function checkSize(root: string, allowances: Allowances = houseAllowances): Problem[] {

@@ -1,7 +1,7 @@
 /**
  * Curves: figures over sizes, as CSV and as SVG.
  */
-import { parse, type Spec, View } from 'vega'
+import { drawSvg, type Picture, seriesMark } from '../../programs/drawing.ts'
 import { type Judgement, judgeRow, type MeasuredRow } from '../judge.ts'
 import { armOf } from '../plan/arms.ts'
 import { type Curve, curves } from '../plan/curves.ts'
@@ -50,7 +50,7 @@ export async function drawCurves(rows: readonly MeasuredRow[]): Promise<DrawnCur
     measured.map(async ({ curve, points }) => ({
       curve,
       csv: { name: `${curve.id}.csv`, content: csvOf(points) },
-      svg: { name: `${curve.id}.svg`, content: await svgOf(curve, points) },
+      svg: { name: `${curve.id}.svg`, content: `${await drawSvg(chartOf(curve, points))}\n` },
     })),
   )
 }
@@ -71,24 +71,11 @@ function csvOf(points: readonly Point[]): string {
   return `${['arm,size,median,min,max', ...lines].join('\n')}\n`
 }
 
-async function svgOf(curve: Curve, points: readonly Point[]): Promise<string> {
-  const view = new View(parse(chartOf(curve, points)), { renderer: 'none' })
-  try {
-    return `${await view.toSVG()}\n`
-  } finally {
-    view.finalize()
-  }
-}
-
 /** Lines of medians over bars of spreads, both axes logarithmic. */
-function chartOf({ title, metric }: Curve, points: readonly Point[]): Spec {
-  const colour = { scale: 'colour', field: 'arm' }
+function chartOf({ title, metric }: Curve, points: readonly Point[]): Picture {
   return {
-    $schema: 'https://vega.github.io/schema/vega/v6.json',
     width: 560,
     height: 280,
-    padding: 12,
-    background: 'white',
     title: { text: title, anchor: 'start', fontSize: 13 },
     data: [{ name: 'points', values: [...points] }],
     scales: [
@@ -113,38 +100,14 @@ function chartOf({ title, metric }: Curve, points: readonly Point[]): Spec {
     ],
     legends: [{ stroke: 'colour', orient: 'right' }],
     marks: [
-      {
-        type: 'group',
-        from: { facet: { name: 'line', data: 'points', groupby: 'arm' } },
-        marks: [
-          {
-            type: 'line',
-            from: { data: 'line' },
-            encode: {
-              enter: {
-                x: { scale: 'x', field: 'size' },
-                y: { scale: 'y', field: 'median' },
-                stroke: colour,
-                strokeWidth: { value: 2 },
-              },
-            },
-          },
-          {
-            type: 'rule',
-            from: { data: 'line' },
-            encode: {
-              enter: {
-                x: { scale: 'x', field: 'size' },
-                y: { scale: 'y', field: 'min' },
-                y2: { scale: 'y', field: 'max' },
-                stroke: colour,
-                strokeWidth: { value: 4 },
-                strokeOpacity: { value: 0.4 },
-              },
-            },
-          },
-        ],
-      },
+      seriesMark({
+        rows: 'points',
+        by: 'arm',
+        x: 'size',
+        y: 'median',
+        strokeWidth: 2,
+        spread: ['min', 'max'],
+      }),
     ],
   }
 }

@@ -7,10 +7,10 @@ import { randomInt } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { interruptible, runProgram } from '../../programs/command-line.ts'
 import { fitLoad, measureCeiling } from './ceiling.ts'
 import { compare, NoElixir } from './compare.ts'
 import { isRed, judge } from './criteria.ts'
-import { onInterrupt } from './interrupts.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { pictureOf } from './picture.ts'
 import { type Verdict, verdictCounts, verdictJson, verdictText } from './report.ts'
@@ -23,34 +23,20 @@ const { stderr, stdout } = process
 const sources = fileURLToPath(new URL('../../../soak/', import.meta.url))
 const workloadFile = join(sources, 'fleet/workload.json')
 
-const parsed = parseOptions(process.argv.slice(2))
-switch (parsed.kind) {
-  case 'help':
-    stdout.write(usage)
-    break
-  case 'refused':
-    stderr.write(`${parsed.message}\n`)
-    process.exitCode = 2
-    break
-  case 'run':
-    process.exitCode = await main(parsed.options)
-}
+await runProgram({
+  usage,
+  parse: parseOptions,
+  main: (options) => interruptible((signal) => main(options, signal)),
+})
 
-async function main(options: Options): Promise<number> {
-  const stopping = new AbortController()
-  const stop = (): void => {
-    stderr.write('Stopping in order; once more to stop at once\n')
-    stopping.abort()
-  }
-  using _interrupts = onInterrupt(process, stop, () => process.exit(130))
-  // Awaited here, so that interrupts are heard for as long as it runs.
-  if (options.task === 'run') return await runOnce(options, stopping.signal)
+async function main(options: Options, signal: AbortSignal): Promise<number> {
+  if (options.task === 'run') return runOnce(options, signal)
   try {
     const load = loadOf(options)
     const files = { program: fileURLToPath(import.meta.url), workloadFile, sources }
     const { text, json, interrupted } = await compare(options, load, {
       ...files,
-      signal: stopping.signal,
+      signal,
       say: (line) => stderr.write(`${line}\n`),
     })
     stdout.write(options.json ? json : text)

@@ -5,6 +5,7 @@
  * wanted.
  */
 import { parseArgs } from 'node:util'
+import type { CommandLine } from '../../programs/command-line.ts'
 import { isPlant, type Plant, plants } from './plants.ts'
 import { type LevelName, levelNames } from './workload.ts'
 
@@ -28,12 +29,6 @@ export interface Options {
   /** Where the CSV and the picture go. */
   readonly output: string
 }
-
-/** What becomes of a command line. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly message: string }
 
 /** What `--help` prints. */
 export const usage = `Keeps fleets of workers under load and churn, and judges what clients see.
@@ -62,7 +57,7 @@ wait.
 `
 
 /** Reads a command line, without the program's own name. */
-export function parseOptions(given: readonly string[]): ParsedOptions {
+export function parseOptions(given: readonly string[]): CommandLine<Options> {
   try {
     const { values } = parseArgs({ args: [...given], options: known })
     if (values.help === true) return { kind: 'help' }

@@ -1,7 +1,8 @@
 /**
  * The picture of a run: load, durations, memory, event loop and gaps over time.
  */
-import { type Mark, parse, type Scale, type Spec, View } from 'vega'
+import type { Mark, Scale } from 'vega'
+import { drawSvg, type Picture, seriesMark } from '../../programs/drawing.ts'
 import type { Line } from './sampler.ts'
 
 interface Panel {
@@ -59,8 +60,7 @@ const gap = 48
 
 /** Draws a run as SVG. */
 export function pictureOf(title: string, lines: readonly Line[]): Promise<string> {
-  const view = new View(parse(specOf(title, withSampleSeconds(lines))), { renderer: 'none' })
-  return view.toSVG().finally(() => view.finalize())
+  return drawSvg(pictureWith(title, withSampleSeconds(lines)))
 }
 
 /** Each line knows how long it stands for. */
@@ -71,14 +71,11 @@ function withSampleSeconds(lines: readonly Line[]): readonly Line[] {
   })
 }
 
-function specOf(title: string, lines: readonly Line[]): Spec {
+function pictureWith(title: string, lines: readonly Line[]): Picture {
   return {
-    $schema: 'https://vega.github.io/schema/vega/v6.json',
-    background: 'white',
     title: { text: title, anchor: 'start', frame: 'group' },
     width,
     height: panels.length * (height + gap),
-    padding: 12,
     marks: panels.map((panel, index) => panelMark(panel, index, lines)),
   }
 }
@@ -110,14 +107,14 @@ function panelMark(panel: Panel, index: number, lines: readonly Line[]): Mark {
         nice: false,
       },
       valueScale(panel.scale),
-      { name: 'color', type: 'ordinal', domain: [...panel.columns], range: 'category' },
+      { name: 'colour', type: 'ordinal', domain: [...panel.columns], range: 'category' },
     ],
     axes: [
       { orient: 'bottom', scale: 'x', title: 's', tickCount: 10 },
       { orient: 'left', scale: 'y', title: panel.title, tickCount: 4, grid: true },
     ],
-    legends: [{ stroke: 'color', symbolType: 'stroke', orient: 'right' }],
-    marks: [lineMark],
+    legends: [{ stroke: 'colour', symbolType: 'stroke', orient: 'right' }],
+    marks: [seriesMark(series)],
   }
 }
 
@@ -132,21 +129,4 @@ function extent(field: string) {
   return { data: 'rows', field }
 }
 
-const lineMark: Mark = {
-  type: 'group',
-  from: { facet: { name: 'series', data: 'rows', groupby: 'column' } },
-  marks: [
-    {
-      type: 'line',
-      from: { data: 'series' },
-      encode: {
-        enter: {
-          x: { scale: 'x', field: 'seconds' },
-          y: { scale: 'y', field: 'value' },
-          stroke: { scale: 'color', field: 'column' },
-          strokeWidth: { value: 1.25 },
-        },
-      },
-    },
-  ],
-}
+const series = { rows: 'rows', by: 'column', x: 'seconds', y: 'value', strokeWidth: 1.25 } as const

@@ -4,6 +4,7 @@
  * Usage: npm run test:races -- [options], of which --help tells
  */
 import { randomInt } from 'node:crypto'
+import { runProgram } from '../../programs/command-line.ts'
 import { type TierResult, tiersOf } from './exhaustive.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { runRandom } from './random.ts'
@@ -17,22 +18,12 @@ import {
   verdictText,
 } from './report.ts'
 
-const { stderr, stdout } = process
+const { stdout } = process
 
-const parsed = parseOptions(process.argv.slice(2))
-switch (parsed.kind) {
-  case 'help':
-    stdout.write(usage)
-    break
-  case 'refused':
-    stderr.write(`${parsed.message}\n`)
-    process.exitCode = 2
-    break
-  case 'run':
-    await main(parsed.options)
-}
+// No handler for Ctrl-C: the work never leaves its turn, so nothing but the OS can end it.
+await runProgram({ usage, parse: parseOptions, main })
 
-async function main(options: Options): Promise<void> {
+async function main(options: Options): Promise<number> {
   const { json, seed = randomInt(2 ** 32), exhaustive: extent } = options
   const beganAt = performance.now()
   const say = (line: string): void => {
@@ -55,7 +46,7 @@ async function main(options: Options): Promise<void> {
   const parts = { exhaustive, random: random.count, findings }
   const report: Report = { seed, node: process.version, seconds, ...parts }
   stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : verdictText(report))
-  process.exitCode = findings.length === 0 ? 0 : 1
+  return findings.length === 0 ? 0 : 1
 }
 
 /** Says how far it is, ten seconds after it last did. */

@@ -4,6 +4,7 @@
  * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
 import { parseArgs } from 'node:util'
+import type { CommandLine } from '../../programs/command-line.ts'
 import type { Extent } from './exhaustive.ts'
 
 /** What is asked for. */
@@ -16,12 +17,6 @@ export interface Options {
   readonly exhaustive: Extent | 'none'
   readonly json: boolean
 }
-
-/** What becomes of a command line. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly message: string }
 
 const extents = ['none', 'quick', 'full'] as const
 const operationsMax = 1_000_000_000
@@ -45,7 +40,7 @@ is run again by: npm run test:races -- --exhaustive none --operations 1 --seed N
 `
 
 /** Reads a command line, without the program's own name. */
-export function parseOptions(given: readonly string[]): ParsedOptions {
+export function parseOptions(given: readonly string[]): CommandLine<Options> {
   const problems: string[] = []
   const values = readValues(given, problems)
   if (values.help === true) return { kind: 'help' }

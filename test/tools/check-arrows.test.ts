@@ -234,6 +234,14 @@ describe('programs', () => {
     expect(check({ 'bench/b/a.ts': text })).toHaveLength(1)
   })
 
+  it('import what programs have in common, which the examples do not', () => {
+    const text = "import '../programs/command-line.ts'"
+    for (const folder of ['bench', 'oracle', 'soak']) {
+      expect(check({ [`${folder}/a.ts`]: text })).toEqual([])
+    }
+    expect(check({ 'examples/a.ts': text })).toHaveLength(1)
+  })
+
   it('import nothing else', () => {
     const text = "import '../../src/index.ts'\nimport 'flotilla/core'\nimport '../../bench/a.ts'"
     expect(check({ 'examples/a/main.ts': text })).toEqual([

@@ -30,14 +30,20 @@ const programLibraries: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     'bench',
     new Set(['comedy', 'effect', 'effect/cluster', 'effect/rpc', 'nact', 'vega', 'xstate']),
   ],
+  ['programs', new Set(['vega'])],
   ['soak', new Set(['vega'])],
 ])
 
 /**
- * Folders whose files a program may import beside its own: the simulations play the Islands game of
- * the examples, which must be the very code that users read.
+ * Folders whose files a program may import beside its own: what programs have in common; and the
+ * simulations play the Islands game of the examples, which must be the very code that users read.
+ * The examples have no neighbours, so that each can be read by itself.
  */
-const programNeighbours: ReadonlyMap<string, string> = new Map([['soak', 'examples']])
+const programNeighbours: ReadonlyMap<string, readonly string[]> = new Map([
+  ['bench', ['programs']],
+  ['oracle', ['programs']],
+  ['soak', ['examples', 'programs']],
+])
 
 /** Where the files of users come in, whose names nobody knows beforehand. */
 const loaderFile = 'src/cli/load-simulations.ts'
@@ -60,14 +66,13 @@ export function sourceImportProblems(file: SourceFile): Problem[] {
 /** Checks every import of one program: an example, a bench or a soak. */
 export function programImportProblems(file: SourceFile): Problem[] {
   const home = file.path.split('/')[0] ?? ''
-  const neighbour = programNeighbours.get(home)
+  const reach = [home, ...(programNeighbours.get(home) ?? [])]
   return findings(file, (specifier) => {
     if (entryPoints.has(specifier) || specifier.startsWith('node:')) return undefined
     if (programLibraries.get(home)?.has(specifier)) return undefined
     const target = isRelative(specifier) ? resolve(file.path, specifier) : ''
-    if (target.startsWith(`${home}/`)) return undefined
-    if (neighbour !== undefined && target.startsWith(`${neighbour}/`)) return undefined
-    const wanted = `'flotilla', 'flotilla/testing', 'node:…' or a file in ${home}/`
+    if (reach.some((folder) => target.startsWith(`${folder}/`))) return undefined
+    const wanted = `'flotilla', 'flotilla/testing', 'node:…' or a file in ${reach.join('/ or ')}/`
     return { message: `imports '${specifier}'`, wanted }
   })
 }

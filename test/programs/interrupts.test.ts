@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
-import { onInterrupt } from '../../../soak/fleet/interrupts.ts'
+import { onInterrupt } from '../../programs/interrupts.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
