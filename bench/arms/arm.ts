@@ -125,14 +125,6 @@ export function perSecond(intended: number, { completed, nanoseconds }: Interval
   return { intended, completed, figures: { operationsPerSecond: (intended / nanoseconds) * 1e9 } }
 }
 
-/**
- * How many operations of warm-up come before so many measured ones: enough for the compiler to have
- * its last word, and never more than the measurement itself.
- */
-export function warmUpOf(operations: number): number {
-  return Math.min(operations, 50_000)
-}
-
 /** Leaves no garbage of what came before to the measurement; needs `--expose-gc` to do anything. */
 export function collectGarbage(): void {
   globalThis.gc?.()

@@ -10,7 +10,8 @@ import { collectGarbage, type Measured, nowNs, passesOf, type Task } from '../ar
 import { keyOf, Picker } from '../work/keys.ts'
 import { callAnybody } from '../work/messages.ts'
 import { percentile } from '../work/percentile.ts'
-import { startWorkers, untilSo, warmUp } from '../work/workers.ts'
+import { warmUp } from '../work/warm-up.ts'
+import { startWorkers, untilSo } from '../work/workers.ts'
 import { type FlotillaFleet, openFleet } from './fleet.ts'
 
 const turns = 7

@@ -4,7 +4,8 @@
  */
 import { collectGarbage, type Measured, nowNs, passesOf, type Task } from '../arm.ts'
 import { keyOf } from '../work/keys.ts'
-import { callers, startWorkers, together, warmUp } from '../work/workers.ts'
+import { warmUp } from '../work/warm-up.ts'
+import { callers, startWorkers, together } from '../work/workers.ts'
 import { openFleet } from './fleet.ts'
 
 /** `size` workers. */

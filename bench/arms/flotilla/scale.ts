@@ -6,7 +6,8 @@ import { collectGarbage, type Measured, nowNs, passesOf, type Task } from '../ar
 import { keyOf, Picker } from '../work/keys.ts'
 import { callAnybody } from '../work/messages.ts'
 import { firstNumber, lookUp } from '../work/names.ts'
-import { callers, shareOf, startWorkers, together, warmUp } from '../work/workers.ts'
+import { warmUp } from '../work/warm-up.ts'
+import { callers, shareOf, startWorkers, together } from '../work/workers.ts'
 import { type FlotillaFleet, openFleet } from './fleet.ts'
 
 const few = 1000

@@ -17,16 +17,15 @@ import {
   timed,
   type Workload,
   type Workloads,
-  warmUpOf,
 } from '../arm.ts'
 import { importWorkloads } from '../work/import-time.ts'
 import { Picker } from '../work/keys.ts'
 import { percentile } from '../work/percentile.ts'
-import { callers, warmUp } from '../work/workers.ts'
+import { warmUp, warmUpBy, warmUpOf } from '../work/warm-up.ts'
+import { callers } from '../work/workers.ts'
 import { itemAt, type Load, lacking, type Peer, type PeerLibrary, type Started } from './peer.ts'
 
 const settleMs = 200
-const idleMs = 2000
 
 /** What a library can be asked for. */
 export function peerWorkloads<Worker>(library: PeerLibrary<Worker>): Workloads {
@@ -42,9 +41,9 @@ export function peerWorkloads<Worker>(library: PeerLibrary<Worker>): Workloads {
     'ask-one': on(askOne),
     'ask-pairs': on(askPairs),
     'ask-random': on(askRandom),
-    start: on(start),
+    start: (task) => fromNothing(library, task, start),
     memory: on(memory),
-    ready: on(ready),
+    ready: (task) => fromNothing(library, task, ready),
     'casts-barrier': on(castsBarrier),
     'idle-cpu': on(idleCpu),
     'crash-to-available': on(crashToAvailable),
@@ -76,15 +75,12 @@ async function askRandom<Worker>(peer: Peer<Worker>, task: Task): Promise<Measur
 
 /** Warms up, then measures the questions of the task. */
 async function asking<Worker>(peer: Peer<Worker>, task: Task, load: Omit<Load<Worker>, 'count'>) {
-  await peer.ask({ ...load, count: warmUpOf(task.count) })
-  collectGarbage()
+  await warmUpBy(warmUpOf(task.count), (count) => peer.ask({ ...load, count }))
   return timed(task, () => peer.ask({ ...load, count: task.count }))
 }
 
 async function start<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
   const { size } = task
-  await warm(peer, task)
-  collectGarbage()
   const started: Started<Worker>[] = []
   const interval = await timed(task, async (pass) => {
     started.push(await peer.start(pass * size, size))
@@ -94,7 +90,9 @@ async function start<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> 
 }
 
 async function memory<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
-  await warm(peer, task)
+  // These stay, because what others leave behind would be taken off what is weighed.
+  const first = passesOf(task) * task.size
+  await answering(peer, [await peer.start(first, Math.min(task.size, warmUp.workers))])
   const before = liveBytes()
   const started: Started<Worker>[] = []
   for (let pass = 0; pass < passesOf(task); pass += 1) {
@@ -108,8 +106,6 @@ async function memory<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured>
 
 async function ready<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
   const { size } = task
-  await warm(peer, task)
-  collectGarbage()
   const { completed, nanoseconds } = await timed(task, async (pass) =>
     answering(peer, [await peer.start(pass * size, size)]),
   )
@@ -118,8 +114,7 @@ async function ready<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> 
 
 async function castsBarrier<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
   const worker = itemAt((await peer.start(0, 1)).workers, 0)
-  await peer.castAndCount(worker, warmUpOf(task.count))
-  collectGarbage()
+  await warmUpBy(warmUpOf(task.count), (count) => peer.castAndCount(worker, count))
   return perSecond(task.count, await timed(task, () => peer.castAndCount(worker, task.count)))
 }
 
@@ -131,7 +126,7 @@ async function idleCpu<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured
   await sleep(settleMs)
   const usedBefore = process.cpuUsage()
   const beganAt = nowNs()
-  await sleep(idleMs)
+  await sleep(task.count)
   const seconds = (nowNs() - beganAt) / 1e9
   const { user, system } = process.cpuUsage(usedBefore)
   const cpuMsPerSecond = (user + system) / 1000 / seconds
@@ -144,8 +139,9 @@ async function crashToAvailable<Worker>(peer: Peer<Worker>, task: Task): Promise
   const asked = await peer.start(0, size, { isSupervised: true })
   const picker = new Picker(size)
   const load = { asked, callers: 1, next: () => picker.below(size) }
-  await peer.crashAndAsk({ ...load, count: Math.min(warmUp.samples, task.count) })
-  collectGarbage()
+  await warmUpBy(Math.min(warmUp.samples, task.count), (count) =>
+    peer.crashAndAsk({ ...load, count }),
+  )
   const passes = passesOf(task)
   const each = await peer.crashAndAsk({ ...load, count: task.count * passes })
   const samples: number[] = []
@@ -156,10 +152,21 @@ async function crashToAvailable<Worker>(peer: Peer<Worker>, task: Task): Promise
   return { intended: task.count, completed: samples.length, figures }
 }
 
-/** Workers that stay; the code that starts and asks has been compiled after them. */
-async function warm<Worker>(peer: Peer<Worker>, task: Task): Promise<void> {
-  const count = Math.min(task.size, warmUp.workers)
-  await answering(peer, [await peer.start(passesOf(task) * task.size, count)])
+/** Warms up on peers of their own: tables that have grown once would be no start from nothing. */
+async function fromNothing<Worker>(
+  { open }: PeerLibrary<Worker>,
+  task: Task,
+  work: (peer: Peer<Worker>, task: Task) => Promise<Measured>,
+): Promise<Measured> {
+  await warmUpBy(Math.min(task.size, warmUp.workers), async (count) => {
+    const peer = await open()
+    await answering(peer, [await peer.start(0, count)])
+    await peer.close()
+  })
+  const peer = await open()
+  const answer = await work(peer, task)
+  await peer.close()
+  return answer
 }
 
 /** Asks every worker once; gives how many answered, of the pass with the fewest. */

@@ -11,7 +11,8 @@ import {
   type Workloads,
 } from '../arm.ts'
 import type { Fleet, OpenFleet, Watch } from './fleet.ts'
-import { startWorkers, warmUp } from './workers.ts'
+import { warmUp } from './warm-up.ts'
+import { startWorkers } from './workers.ts'
 
 /** The workloads of ends, for an arm. */
 export function endWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {

@@ -15,7 +15,8 @@ import {
 } from '../arm.ts'
 import type { Fleet, OpenFleet } from './fleet.ts'
 import { keyOf, Picker } from './keys.ts'
-import { callers, shareOf, startWorkers, together, warmUp } from './workers.ts'
+import { warmUpBy, warmUpOf } from './warm-up.ts'
+import { callers, shareOf, startWorkers, together } from './workers.ts'
 
 /** A sender outpaces its receiver, whose mailbox must not overflow. */
 const castsPerBarrier = 65_536
@@ -42,7 +43,7 @@ export function messageWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
 async function callOne<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
   const fleet = await open()
   const [key = ''] = await startWorkers(fleet, 1)
-  await callInTurn(fleet, key, warmUp.messages)
+  await warmUpBy(warmUpOf(task.count), (count) => callInTurn(fleet, key, count))
   const interval = await timed(task, () => callInTurn(fleet, key, task.count))
   await fleet.close()
   return perOperation(task.count, interval)
@@ -53,7 +54,7 @@ async function callPairs<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measure
   const keys = await startWorkers(fleet, callers)
   const all = (count: number): Promise<number> =>
     together((caller) => callInTurn(fleet, keys[caller] ?? '', shareOf(count, caller)))
-  await all(warmUp.messages)
+  await warmUpBy(warmUpOf(task.count), all)
   const interval = await timed(task, () => all(task.count))
   await fleet.close()
   return perSecond(task.count, interval)
@@ -67,7 +68,7 @@ async function callRandom<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measur
       const picker = new Picker(seed + caller)
       return callAnybody(fleet, { picker, size: task.size, count: shareOf(count, caller) })
     })
-  await all(warmUp.messages, 1000)
+  await warmUpBy(warmUpOf(task.count), (count) => all(count, 1000))
   const interval = await timed(task, (pass) => all(task.count, pass * callers))
   await fleet.close()
   return perSecond(task.count, interval)
@@ -76,7 +77,7 @@ async function callRandom<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measur
 async function castOne<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
   const fleet = await open()
   const [key = ''] = await startWorkers(fleet, 1)
-  await castInBatches(fleet, key, warmUp.messages)
+  await warmUpBy(warmUpOf(task.count), (count) => castInBatches(fleet, key, count))
   const interval = await timed(task, () => castInBatches(fleet, key, task.count))
   await fleet.close()
   return perSecond(task.count, interval)

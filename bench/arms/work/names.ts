@@ -1,17 +1,11 @@
 /**
  * Finding the worker of a name, and the place of a key among many.
  */
-import {
-  collectGarbage,
-  type Measured,
-  perOperation,
-  type Task,
-  timed,
-  type Workloads,
-} from '../arm.ts'
+import { type Measured, perOperation, type Task, timed, type Workloads } from '../arm.ts'
 import type { Fleet, OpenFleet } from './fleet.ts'
 import { keyOf, Picker } from './keys.ts'
-import { startWorkers, warmUp } from './workers.ts'
+import { warmUp, warmUpBy, warmUpOf } from './warm-up.ts'
+import { startWorkers } from './workers.ts'
 
 /** The workload of look-ups, for an arm. */
 export function lookupWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
@@ -22,8 +16,7 @@ export function lookupWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
       const first = firstNumber(fleet, task.size)
       const look = (count: number, seed: number): number =>
         lookUp(fleet, { picker: new Picker(seed), size: task.size, first, count })
-      collectGarbage()
-      look(warmUp.messages, 1000)
+      await warmUpBy(warmUpOf(task.count), (count) => look(count, 1000))
       const interval = await timed(task, (pass) => look(task.count, pass))
       await fleet.close()
       return perOperation(task.count, interval)

@@ -18,7 +18,8 @@ import {
 import type { Fleet, OpenFleet } from './fleet.ts'
 import { keyOf, Picker } from './keys.ts'
 import { percentile } from './percentile.ts'
-import { countFresh, Patience, startWorkers, untilSo, warmUp } from './workers.ts'
+import { warmUp, warmUpBy } from './warm-up.ts'
+import { countFresh, Patience, startWorkers, untilSo } from './workers.ts'
 
 const manySupervisors = 64
 
@@ -48,10 +49,11 @@ async function sample<Ref>(
   const fleet = await open()
   await startWorkers(fleet, task.size)
   const picker = new Picker(1)
-  collectGarbage()
-  for (let taken = 0; taken < warmUp.samples; taken += 1) {
-    await take(fleet, keyOf(picker.below(task.size)))
-  }
+  await warmUpBy(Math.min(warmUp.samples, task.count), async (count) => {
+    for (let taken = 0; taken < count; taken += 1) {
+      await take(fleet, keyOf(picker.below(task.size)))
+    }
+  })
   const samples = new Float64Array(task.count)
   let completed = 0
   for (let taken = 0; taken < task.count; taken += 1) {

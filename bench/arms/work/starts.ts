@@ -6,7 +6,6 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
-  collectGarbage,
   liveBytes,
   type Measured,
   passesOf,
@@ -17,7 +16,8 @@ import {
 } from '../arm.ts'
 import type { Fleet, OpenFleet } from './fleet.ts'
 import { keyOf } from './keys.ts'
-import { callers, countFresh, startWorkers, together, warmUp } from './workers.ts'
+import { warmUp, warmUpBy } from './warm-up.ts'
+import { callers, countFresh, startWorkers, together } from './workers.ts'
 
 /** The workloads of starts, for an arm. */
 export function startWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
@@ -29,7 +29,7 @@ export function startWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
 }
 
 async function start<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
-  await warmUpStarts(open)
+  await warmUpStarts(open, task)
   const fleet = await open()
   const interval = await timed(task, async (pass) => {
     const first = pass * task.size
@@ -42,7 +42,7 @@ async function start<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
 }
 
 async function memory<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
-  await warmUpStarts(open)
+  await warmUpStarts(open, task)
   const fleet = await open()
   await nextTurn()
   const before = liveBytes()
@@ -58,7 +58,7 @@ async function memory<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> 
 
 /** From the first start until every worker has answered. */
 async function ready<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
-  await warmUpStarts(open)
+  await warmUpStarts(open, task)
   const fleet = await open()
   const { completed, nanoseconds } = await timed(task, (pass) =>
     together((caller) => startAndAsk(fleet, { caller, first: pass * task.size, size: task.size })),
@@ -84,14 +84,12 @@ async function startAndAsk<Ref>(fleet: Fleet<Ref>, { caller, first, size }: Lane
 }
 
 /** On fleets of their own: tables that have grown once would be no start from nothing. */
-async function warmUpStarts<Ref>(open: OpenFleet<Ref>): Promise<void> {
-  for (const workers of [warmUp.workers, warmUp.again]) {
-    collectGarbage()
+function warmUpStarts<Ref>(open: OpenFleet<Ref>, { size }: Task): Promise<void> {
+  return warmUpBy(Math.min(size, warmUp.workers), async (count) => {
     const fleet = await open()
-    const keys = await startWorkers(fleet, workers)
-    await countFresh(fleet, keys)
+    await countFresh(fleet, await startWorkers(fleet, count))
     await fleet.close()
-  }
+  })
 }
 
 function keysOf(size: number): readonly string[] {

@@ -8,14 +8,6 @@ import { keyOf } from './keys.ts'
 /** How many work side by side where a workload says so. */
 export const callers = 64
 
-/**
- * How often a workload is done before it is measured: so often that V8 has had its last word.
- *
- * `again` is how often it is done once more after garbage has been collected: with what has died
- * goes the compiled code that was made for it, and what is measured must not pay for it anew.
- */
-export const warmUp = { messages: 50_000, workers: 20_000, samples: 5_000, again: 2_000 } as const
-
 /** Starts so many workers, one after the other, from the name with the number `first` on. */
 export async function startWorkers<Ref>(
   fleet: Fleet<Ref>,
