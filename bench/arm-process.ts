@@ -4,7 +4,7 @@
  * Invariant: when the promise settles, the OS process of the arm is gone.
  */
 import { spawn } from 'node:child_process'
-import { DecodeError, type Decoder, number, parseAs, record, table, text } from './decode.ts'
+import { DecodeError, type Decoder, list, number, parseAs, record, table, text } from './decode.ts'
 import type { Outcome } from './outcome.ts'
 import { type Arm, armOf } from './plan/arms.ts'
 import type { ArmId, Task } from './row.ts'
@@ -15,6 +15,8 @@ export interface ArmFolders {
   readonly node: string
   /** Of main.exs. */
   readonly beam: string
+  /** The Node that arms run on. */
+  readonly executable: string
 }
 
 /** How an arm is run. */
@@ -37,9 +39,31 @@ const told = 2_000
 
 /** Runs an arm. What goes wrong is an outcome, never a rejection. */
 export async function runArm(folders: ArmFolders, run: ArmRun): Promise<Outcome> {
-  const arm = armOf(run.arm)
-  const { command, given } = commandOf(arm, folders, run)
-  const ended = await runToEnd(command, given, run)
+  return (await runArmWithSpans(folders, run)).outcome
+}
+
+/** A stretch of the monotonic clock. */
+export interface Span {
+  readonly fromUs: number
+  readonly toUs: number
+}
+
+/** What an arm came to, and when it measured. */
+export interface SpannedOutcome {
+  readonly outcome: Outcome
+  /** Empty if it did not tell. */
+  readonly spans: readonly Span[]
+}
+
+/** Runs an arm. What goes wrong is an outcome, never a rejection. */
+export async function runArmWithSpans(folders: ArmFolders, run: ArmRun): Promise<SpannedOutcome> {
+  const ended = await runToEnd(run, commandOf(armOf(run.arm), folders, run))
+  const outcome = outcomeOfEnd(ended, armOf(run.arm))
+  if (ended.kind !== 'ended' || outcome.kind !== 'measured') return { outcome, spans: [] }
+  return { outcome, spans: parseAs(spanned, ended.stdout, 'the answer').spans }
+}
+
+function outcomeOfEnd(ended: Ended, arm: Arm): Outcome {
   switch (ended.kind) {
     case 'not started':
       return arm.runtime === 'beam' && ended.code === 'ENOENT'
@@ -54,16 +78,21 @@ export async function runArm(folders: ArmFolders, run: ArmRun): Promise<Outcome>
   }
 }
 
+interface Command {
+  readonly command: string
+  readonly given: readonly string[]
+}
+
 /** The command line of an arm. */
 export function commandOf(
   arm: Arm,
   folders: ArmFolders,
   { task, nodeFlags }: Pick<ArmRun, 'task' | 'nodeFlags'>,
-): { readonly command: string; readonly given: readonly string[] } {
+): Command {
   if (arm.runtime === 'node') {
     const program = `${folders.node}/${arm.program}.js`
     const given = ['--expose-gc', ...nodeFlags, program, JSON.stringify(task)]
-    return { command: process.execPath, given }
+    return { command: folders.executable, given }
   }
   const flags = `+S ${arm.schedulers}:${arm.schedulers} +P 4000000`
   const work = [task.workload, String(task.size), String(task.count)]
@@ -88,6 +117,10 @@ export function outcomeOf(stdout: string): Outcome {
 const lacking = record({ lacks: text })
 const measured = record({ intended: number, completed: number, figures: table(number) })
 
+const span: Decoder<Span> = record({ fromUs: number, toUs: number })
+const spans: Decoder<Span[]> = (value, at) => (value === undefined ? [] : list(span)(value, at))
+const spanned = record({ spans })
+
 const answer: Decoder<Outcome> = (value, at) => {
   const isLack = typeof value === 'object' && value !== null && 'lacks' in value
   if (isLack) return { kind: 'lacks', why: lacking(value, at).lacks }
@@ -104,8 +137,7 @@ type Ended =
       readonly stderr: string
     }
 
-function runToEnd(command: string, given: readonly string[], run: ArmRun): Promise<Ended> {
-  const { signal, limitMs } = run
+function runToEnd({ signal, limitMs }: ArmRun, { command, given }: Command): Promise<Ended> {
   if (signal.aborted) return Promise.resolve({ kind: 'cut short', why: 'interrupted' })
   // A terminal sends Ctrl-C to its whole group: the runner must end the arm, not the terminal.
   const child = spawn(command, given, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })

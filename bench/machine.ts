@@ -23,15 +23,27 @@ export interface Machine {
   readonly peers: Readonly<Record<string, string>>
 }
 
-/** Looks at the machine. @param root the folder of the repository */
-export function lookAtMachine(root: string): Machine {
+/**
+ * Looks at the machine.
+ *
+ * @param root the folder of the repository
+ * @param executable the Node that arms run on
+ * @throws DecodeError if that is no Node
+ */
+export function lookAtMachine(root: string, executable: string): Machine {
+  const versions = firstAnswer(executable, ['-p', 'JSON.stringify(process.versions)'])
+  const { node, v8 } = parseAs(
+    record({ node: text, v8: text }),
+    versions,
+    `what ${executable} says`,
+  )
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     processors: availableParallelism(),
     memoryBytes: totalmem(),
     system: `${type()} ${release()}`,
-    node: process.version,
-    v8: process.versions.v8,
+    node: `v${node}`,
+    v8,
     elixir: elixirVersions(firstAnswer('elixir', ['--version'])),
     flotilla: versionIn(`${root}/package.json`),
     commit: commitOf(root),

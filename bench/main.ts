@@ -6,17 +6,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { interruptible, runProgram } from '../programs/command-line.ts'
+import type { ArmFolders } from './arm-process.ts'
 import { floorsFrom, readFloors, underFloors, unseenPlants } from './check.ts'
 import { DecodeError } from './decode.ts'
+import { profileRow } from './explain.ts'
 import { judgeRow, type MeasuredRow } from './judge.ts'
 import { lookAtMachine } from './machine.ts'
 import { measureRun } from './measure.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { standingOf } from './outcome.ts'
-import { rowsOfRun, select } from './plan.ts'
+import { groups, rowsOfRun, select } from './plan.ts'
 import { drawCurves } from './report/curves.ts'
 import { runJson } from './report/json.ts'
 import { pageText } from './report/page.ts'
+import { profileText } from './report/profiles.ts'
 import { rowText } from './report/table.ts'
 import { type Run, readRun } from './run.ts'
 
@@ -29,6 +32,10 @@ await runProgram({ usage, parse: parseOptions, main })
 
 async function main(options: Options): Promise<number> {
   try {
+    const { profile } = options
+    if (profile !== undefined) {
+      return await interruptible((signal) => showProfile(profile, options, signal))
+    }
     const run = await interruptible((signal) => runOf(options, signal))
     return await report(options, run)
   } catch (error) {
@@ -40,19 +47,21 @@ async function main(options: Options): Promise<number> {
 
 /** The run to report: a recorded one, or one that is measured now. */
 async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
-  const { from, selection, rounds, json } = options
-  if (from !== undefined) {
-    const run = readRun(readFileSync(from, 'utf8'), from)
+  const { from, selection, rounds, explain, json } = options
+  const [path] = from
+  if (path !== undefined) {
+    const run = readRun(readFileSync(path, 'utf8'), path)
     if (!json) for (const row of rowsOfRun(run)) show(row)
     return run
   }
   const rows = select(selection)
   return measureRun(rows, {
-    machine: lookAtMachine(root),
+    machine: lookAtMachine(root, executableOf(options)),
     command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
     selection,
     rounds,
-    folders: { node: `${root}/build/bench/arms`, beam: `${root}/bench/beam` },
+    folders: foldersOf(options),
+    explain,
     root,
     signal,
     output: stderr,
@@ -60,6 +69,29 @@ async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
       if (!json) show(row)
     },
   })
+}
+
+function executableOf({ node }: Options): string {
+  return node ?? process.execPath
+}
+
+function foldersOf(options: Options): ArmFolders {
+  const executable = executableOf(options)
+  return { node: `${root}/build/bench/arms`, beam: `${root}/bench/beam`, executable }
+}
+
+async function showProfile(id: string, options: Options, signal: AbortSignal): Promise<number> {
+  const [row] = select({ groups, only: [id], scale: 'full', planted: false })
+  if (row === undefined) throw new RangeError(`No row is called ${id}`)
+  const profiled = await profileRow(row, { folders: foldersOf(options), signal })
+  if (profiled.kind === 'failed') {
+    stderr.write(`${id} could not be profiled: ${profiled.why}\n`)
+    return signal.aborted ? 130 : 1
+  }
+  const { explanation } = profiled
+  const json = `${JSON.stringify(explanation, undefined, 2)}\n`
+  stdout.write(options.json ? json : profileText(row, explanation))
+  return 0
 }
 
 function show(row: MeasuredRow): void {
@@ -73,7 +105,8 @@ async function report(options: Options, run: Run): Promise<number> {
     stderr.write('Interrupted: nothing is written and nothing is checked\n')
     return 130
   }
-  if (options.page) await writePage(run, rows)
+  const others = options.from.slice(1).map((path) => readRun(readFileSync(path, 'utf8'), path))
+  if (options.page) await writePage(run, rows, others)
   const problems = [...brokenArms(rows), ...(options.check ? found(run, rows) : [])]
   for (const problem of problems) stderr.write(`${problem}\n`)
   if (options.floors) writeFloors(run, rows)
@@ -105,13 +138,17 @@ function writeFloors({ scale }: Run, rows: readonly MeasuredRow[]): void {
   stderr.write('Wrote bench/floors.json\n')
 }
 
-async function writePage(run: Run, rows: readonly MeasuredRow[]): Promise<void> {
+async function writePage(
+  run: Run,
+  rows: readonly MeasuredRow[],
+  others: readonly Run[],
+): Promise<void> {
   const curves = await drawCurves(rows)
   const folder = `${root}/docs/performance`
   if (curves.length > 0) mkdirSync(folder, { recursive: true })
   for (const { csv, svg } of curves) {
     for (const { name, content } of [csv, svg]) writeFileSync(`${folder}/${name}`, content)
   }
-  writeFileSync(`${root}/docs/performance.md`, pageText({ run, rows, curves }))
+  writeFileSync(`${root}/docs/performance.md`, pageText({ run, rows, curves, others }))
   stderr.write('Wrote docs/performance.md\n')
 }

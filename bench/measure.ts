@@ -2,6 +2,7 @@
  * A run: the selected rows measured in rounds, and everything about it written down.
  */
 import { type ArmFolders, runArm } from './arm-process.ts'
+import { type Explanation, profileRow, rowsToExplain } from './explain.ts'
 import { installedBytes, publishedBytes } from './installed-size.ts'
 import { isUnclear, judgeRow, type MeasuredRow } from './judge.ts'
 import { currentLoad, type Machine } from './machine.ts'
@@ -11,7 +12,7 @@ import type { Selection } from './plan.ts'
 import { type Output, Progress } from './progress.ts'
 import { type Measure, measureRows, type Rounds } from './rounds.ts'
 import type { ArmId, Row } from './row.ts'
-import type { Run } from './run.ts'
+import type { RowResult, Run } from './run.ts'
 
 /** How a run is made. */
 export interface Measuring {
@@ -26,6 +27,8 @@ export interface Measuring {
   readonly signal: AbortSignal
   /** Where the progress goes. */
   readonly output: Output
+  /** Whether rows that miss a target are profiled at the end. */
+  readonly explain: boolean
   /** Called with each row as soon as it has been measured. */
   measured(row: MeasuredRow): void
 }
@@ -66,7 +69,29 @@ export async function measureRun(rows: readonly Row[], measuring: Measuring): Pr
     command,
     machine,
     rows: results,
+    explanations: measuring.explain ? await explain(rows, results, measuring) : [],
   }
+}
+
+/** Profiles, one row after the other; a row that fails under the profiler is said and left out. */
+async function explain(
+  rows: readonly Row[],
+  results: readonly RowResult[],
+  { folders, signal, output }: Measuring,
+): Promise<Explanation[]> {
+  const measured = rows.flatMap((row) => {
+    const result = results.find(({ id }) => id === row.id)
+    return result === undefined ? [] : [{ row, result }]
+  })
+  const explanations: Explanation[] = []
+  for (const row of rowsToExplain(measured)) {
+    if (signal.aborted) break
+    output.write(`profile of ${row.id}\n`)
+    const profiled = await profileRow(row, { folders, signal })
+    if (profiled.kind === 'profiled') explanations.push(profiled.explanation)
+    else output.write(`${row.id} could not be profiled: ${profiled.why}\n`)
+  }
+  return explanations
 }
 
 /** More rounds as long as the rows behind this one keep their part of the time. */

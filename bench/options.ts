@@ -14,8 +14,14 @@ export interface Options {
   readonly selection: Selection
   /** How many rounds each row has; left out: as many as it takes, within bounds. */
   readonly rounds: number | undefined
-  /** A recorded run to report instead of measuring. */
-  readonly from: string | undefined
+  /** Recorded runs to report instead of measuring: the first, and others to put beside it. */
+  readonly from: readonly string[]
+  /** A row to profile instead of measuring. */
+  readonly profile: string | undefined
+  /** Whether rows whose target is missed are profiled after the rounds. */
+  readonly explain: boolean
+  /** The Node that arms run on; left out: the one that runs the benchmark. */
+  readonly node: string | undefined
   readonly json: boolean
   /** Whether ratios are held against the floors, and planted losses must be seen. */
   readonly check: boolean
@@ -41,7 +47,11 @@ Usage: npm run bench -- [options]
   --plant slow     adds an arm that does Flotilla's work twice; with --check it must be seen
   --page           writes docs/performance.md, and the curves beside it
   --floors         writes bench/floors.json: 60 % of what was measured
-  --from FILE      reports a run recorded with --json instead of measuring
+  --explain        profiles each row that misses a target, after the rounds
+  --profile ROW    profiles Flotilla's arm of a row and measures nothing
+  --node PATH      runs the arms that need Node with that one
+  --from FILE      reports a run recorded with --json instead of measuring; given again, puts
+                   another run beside it, such as one on another Node
   --json           print one JSON document at the end and nothing else on standard output
   --help           print this text
 
@@ -66,19 +76,26 @@ export function parseOptions(given: readonly string[]): CommandLine<Options> {
         plant: { type: 'string' },
         page: { type: 'boolean', default: false },
         floors: { type: 'boolean', default: false },
-        from: { type: 'string' },
+        from: { type: 'string', multiple: true, default: [] },
+        profile: { type: 'string' },
+        explain: { type: 'boolean', default: false },
+        node: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
     if (values.help) return { kind: 'help' }
-    const { only, group, curves, quick, rounds, plant, from, json, check, page, floors } = values
+    const { only, group, curves, quick, rounds, plant, json, check, page, floors } = values
+    const { from, profile, explain, node } = values
     refuseTogether('only', only, { group, curves: curves || undefined })
     const measuring = { only, group, rounds, plant, curves: curves || undefined }
-    refuseTogether('from', from, { ...measuring, quick: quick || undefined })
+    const toMeasure = { ...measuring, quick: quick || undefined, explain: explain || undefined }
+    refuseTogether('from', from[0], { ...toMeasure, profile, node })
+    const results = { check: check || undefined, page: page || undefined }
+    refuseTogether('profile', profile, { ...toMeasure, ...results, floors: floors || undefined })
     const selection: Selection = {
       groups: groupsOf(group, { curves, quick }),
-      only: only === undefined ? undefined : rowsOf(only),
+      only: only === undefined ? undefined : rowsOf('only', only),
       scale: quick ? 'quick' : 'full',
       planted: isPlanted(plant),
     }
@@ -86,6 +103,9 @@ export function parseOptions(given: readonly string[]): CommandLine<Options> {
       selection,
       rounds: rounds === undefined ? undefined : wholeNumber('rounds', rounds, [1, 99]),
       from,
+      profile: profile === undefined ? undefined : rowsOf('profile', profile)[0],
+      explain,
+      node,
       json,
       check,
       page,
@@ -112,11 +132,13 @@ function groupsOf(
   throw new RangeError(`--group is "${group}", want ${groups.join(', ')} or all`)
 }
 
-function rowsOf(only: string): readonly string[] {
-  const ids = only.split(',')
+function rowsOf(option: string, given: string): readonly string[] {
+  const ids = given.split(',')
   const unknown = ids.filter((id) => !allRows.some((row) => row.id === id))
   if (unknown.length === 0) return ids
-  throw new RangeError(`--only has "${unknown.join(',')}", want ids of rows, as --help lists them`)
+  throw new RangeError(
+    `--${option} has "${unknown.join(',')}", want ids of rows, as --help lists them`,
+  )
 }
 
 function isPlanted(plant: string | undefined): boolean {

@@ -64,7 +64,10 @@ class MeasuredRow {
   }
 
   async run(): Promise<void> {
-    const { rounds, roundsMax, signal, wantsMore } = this.#rounds
+    const { signal, wantsMore } = this.#rounds
+    const limit = this.#row.roundsMax ?? Number.POSITIVE_INFINITY
+    const roundsMax = Math.min(this.#rounds.roundsMax, limit)
+    const rounds = Math.min(this.#rounds.rounds, limit)
     for (let round = 1; round <= roundsMax && !signal.aborted; round++) {
       if (round > rounds && !wantsMore(this.#row, this.result())) return
       await this.#round(round)

@@ -92,6 +92,8 @@ export interface Row {
   readonly isPlantable: boolean
   /** Whether its sizes are those of the targets and limits; in a quick run they are not. */
   readonly isJudged: boolean
+  /** The most rounds it has, where one takes long or all are the same. */
+  readonly roundsMax?: number
   /** What V8 is told besides `--expose-gc`. */
   readonly nodeFlags: readonly string[]
   /** The point of a curve that this row is. */

@@ -16,6 +16,7 @@ import {
   table,
   text,
 } from './decode.ts'
+import type { Explanation } from './explain.ts'
 import type { Machine } from './machine.ts'
 import type { ArmResult, Outcome } from './outcome.ts'
 import { armIdOf } from './plan/arms.ts'
@@ -43,6 +44,8 @@ export interface Run {
   readonly command: string
   readonly machine: Machine
   readonly rows: readonly RowResult[]
+  /** Profiles of rows, in the order in which they were made. */
+  readonly explanations: readonly Explanation[]
 }
 
 /** Reads a recorded run. @throws DecodeError */
@@ -86,6 +89,12 @@ const machine: Decoder<Machine> = record({
   peers: table(text),
 })
 
+const bucket = record({ name: text, share: number })
+const explanation = record({ row: text, sampledMs: number, buckets: list(bucket) })
+/** Runs are recorded without profiles, too. */
+const explanations: Decoder<Explanation[]> = (value, at) =>
+  value === undefined ? [] : list(explanation)(value, at)
+
 const runDecoder: Decoder<Run> = record({
   format: oneOf(['flotilla-bench-1']),
   began: text,
@@ -96,4 +105,5 @@ const runDecoder: Decoder<Run> = record({
   command: text,
   machine,
   rows: list(rowResult),
+  explanations,
 })

@@ -40,9 +40,12 @@ export const beamRows: readonly Row[] = [
     work: ['start', 1_000_000, 1_000_000],
     metrics: [against(perSecond, 8)],
     nodeFlags: ['--max-old-space-size=4096'],
+    // Two minutes a round, nearly all of it the BEAM's.
+    roundsMax: 3,
   }),
   beamRow('memory', 'an idle named, supervised worker, {size} of them', {
     work: ['memory', 100_000, 100_000],
+    roundsMax: 3,
     metrics: [{ ...against(bytes, 6), atMost: 570 }],
     isPlantable: false,
   }),
@@ -58,6 +61,8 @@ export const beamRows: readonly Row[] = [
     work: ['lookup', 1_000_000, 1_000_000],
     metrics: [against(nanoseconds, 1.25)],
     nodeFlags: ['--max-old-space-size=4096'],
+    // Nearly a minute a round, to start a million workers of every arm first.
+    roundsMax: 3,
   }),
   beamRow('restart', 'kill to a new process under the name, {size} workers', {
     work: ['restart', 1_000, 20_000],
@@ -88,6 +93,7 @@ export const beamRows: readonly Row[] = [
     metrics: [against(perSecond, 300)],
     // Two minutes a round for the BEAM: its ordered stop is quadratic, and one core is all it uses.
     entries: entriesOf('flotilla', 'beam', 'floor'),
+    roundsMax: 3,
   }),
   ...[
     { size: 4, atLeast: 5 },
@@ -105,7 +111,7 @@ function beamRow(
   id: string,
   title: string,
   rest: Pick<Parameters<typeof row>[2], 'work' | 'metrics'> &
-    Partial<Pick<Row, 'entries' | 'nodeFlags' | 'isPlantable'>>,
+    Partial<Pick<Row, 'entries' | 'nodeFlags' | 'isPlantable' | 'roundsMax'>>,
 ): Row {
   return row(id, title, { group: 'beam', entries: all, ...rest })
 }

@@ -25,6 +25,7 @@ export const claimRows: readonly Row[] = [
       own('rssBytes', 'resident memory', 'B', 1e9),
     ],
     nodeFlags: manyWorkers,
+    roundsMax: 3,
     isPlantable: false,
   }),
   row('responsive', 'sockets and timers beside a flood of calls', {
@@ -48,6 +49,7 @@ export const claimRows: readonly Row[] = [
     entries: [{ arm: 'flotilla' }],
     metrics: [growth('call'), growth('lookup'), growth('start')],
     nodeFlags: manyWorkers,
+    roundsMax: 3,
     isPlantable: false,
   }),
   row('feed', 'the event feed', {

@@ -19,11 +19,13 @@ const aheadOfLibraries: readonly Target[] = [
 export const peerRows: readonly Row[] = [
   peerRow('peers-start', 'start {size} workers', {
     work: ['start', 100_000, 100_000],
+    roundsMax: 3,
     metrics: [{ ...perSecond, targets: [...ahead, ...aheadOfMailboxes(1.5)] }],
     less: { size: 10_000, count: 10_000 },
   }),
   peerRow('peers-memory', 'an idle worker, {size} of them', {
     work: ['memory', 100_000, 100_000],
+    roundsMax: 3,
     metrics: [{ ...bytes, targets: [...ahead, ...aheadOfMailboxes(2)] }],
     less: { size: 10_000, count: 10_000 },
   }),
@@ -45,6 +47,7 @@ export const peerRows: readonly Row[] = [
   ...[1_000, 10_000, 100_000].map((size) =>
     peerRow(`ready-${size / 1000}k`, '{size} workers, from start to an answer of each', {
       work: ['ready', size, size],
+      ...(size < 100_000 ? {} : { roundsMax: 3 }),
       metrics: [{ ...milliseconds, targets: ahead }],
       less: { size: Math.min(size, 10_000), count: Math.min(size, 10_000) },
     }),
@@ -57,6 +60,7 @@ export const peerRows: readonly Row[] = [
   peerRow('idle-cpu', '{size} idle workers: processor time they take', {
     // The count is how many milliseconds are watched.
     work: ['idle-cpu', 10_000, 2_000],
+    roundsMax: 3,
     metrics: [{ figure: 'cpuMsPerSecond', unit: 'ms/s', better: 'less', targets: [] }],
 
     isPlantable: false,
@@ -86,7 +90,9 @@ export const peerRows: readonly Row[] = [
 function peerRow(
   id: string,
   title: string,
-  rest: Pick<RowParts, 'work' | 'metrics' | 'isPlantable'> & { readonly less?: Less },
+  rest: Pick<RowParts, 'work' | 'metrics' | 'isPlantable' | 'roundsMax'> & {
+    readonly less?: Less
+  },
 ): Row {
   const { less, ...parts } = rest
   const entries: Entry[] = (['flotilla', ...peers] as const).map((arm) =>

@@ -39,14 +39,14 @@ export interface RowParts {
   readonly metrics: readonly Metric[]
   readonly isPlantable?: boolean
   readonly nodeFlags?: readonly string[]
+  readonly roundsMax?: number
   readonly point?: NonNullable<Row['point']>
 }
 
 /** A row, plantable unless it says otherwise. */
 export function row(id: string, title: string, parts: RowParts): Row {
-  const { work, isPlantable = true, nodeFlags = [], point, ...rest } = parts
+  const { work, isPlantable = true, nodeFlags = [], ...rest } = parts
   const [workload, size, count] = work
-  const at = point === undefined ? {} : { point }
   return {
     id,
     title,
@@ -57,6 +57,5 @@ export function row(id: string, title: string, parts: RowParts): Row {
     isPlantable,
     nodeFlags,
     ...rest,
-    ...at,
   }
 }

@@ -60,7 +60,11 @@ function targetsText(targets: readonly TargetVerdict[]): string {
   return targets.map(({ target, verdict }) => `${targetText(target)}: ${verdict}`).join('; ')
 }
 
-function markdownTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+/** A table, the first column of which is text. */
+export function markdownTable(
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+): string {
   const rule = head.map((_, index) => (index === 0 ? '---' : '---:'))
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

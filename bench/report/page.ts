@@ -2,19 +2,24 @@
  * The page of documentation: made of a recorded run and of nothing else.
  */
 import { type Judgement, judgeRow, type MeasuredRow } from '../judge.ts'
+import type { Machine } from '../machine.ts'
 import { standingOf } from '../outcome.ts'
-import { arms } from '../plan/arms.ts'
+import { type Arm, arms } from '../plan/arms.ts'
 import type { GroupId } from '../row.ts'
 import type { Run } from '../run.ts'
 import type { DrawnCurve } from './curves.ts'
 import { lossLines } from './losses.ts'
 import { armTable, claimTable } from './page-tables.ts'
+import { explanationText } from './profiles.ts'
+import { versionTable } from './versions.ts'
 
 /** What the page is made of. */
 export interface PageParts {
   readonly run: Run
   readonly rows: readonly MeasuredRow[]
   readonly curves: readonly DrawnCurve[]
+  /** Runs to put beside it, such as one on another Node. */
+  readonly others: readonly Run[]
 }
 
 /** The page, as Markdown. */
@@ -25,15 +30,25 @@ export function pageText(parts: PageParts): string {
   const sections = [
     opening(run),
     section('Against the BEAM', beamIntroduction, armTable(of('beam'))),
+    section(
+      otherNodes(parts.others),
+      otherNodesIntroduction,
+      versionTable(run, rows, parts.others),
+    ),
     section('What the BEAM has and one event loop has not', notHere),
     section('Against TypeScript peers', peersIntroduction, armTable(of('peers'))),
     section('Where Flotilla loses', lossLines(judgements)),
+    section(
+      'Why targets are missed',
+      whyIntroduction,
+      explanationText(judgements, run.explanations),
+    ),
     section('Claims', claimsIntroduction, claimTable(of('claims'))),
     section('Growth', curveText(parts.curves)),
-    section('Who takes part', armLines()),
+    section('Who takes part', armLines(run.machine)),
     section('What was not measured', silentLines(rows)),
-    section('The machine', machineLines(run)),
-    section('How it is measured', method),
+    ...[run, ...parts.others].map((each) => section(machineTitle(each, run), machineLines(each))),
+    section('How it is measured', method, fewRounds(rows)),
   ]
   return `${sections.filter((each) => each !== '').join('\n\n')}\n`
 }
@@ -42,6 +57,13 @@ const beamIntroduction = `Elixir's Registry, DynamicSupervisor and GenServer at 
 ratio says how many times better Flotilla is than the better of the two settings of the BEAM, \
 with the interval that, from five rounds on, holds the true median nine times in ten. A ratio \
 under 1 is a loss.`
+
+const otherNodesIntroduction = `The same work on another Node, in a run of its own. Compare the \
+ratios: each is to the BEAM of its own run, and the moments of two runs differ.`
+
+const whyIntroduction = `Each row that misses a target or a limit: the floor, which is what \
+JavaScript itself costs at the same work, beside it; where the time of Flotilla goes, from a \
+profile of the measured part in an OS process of its own; and what follows.`
 
 const notHere = `- **Preemption.** A process of the BEAM gives way after 4,000 reductions. Here \
 a handler that does not return holds its thread.
@@ -105,10 +127,25 @@ function curveText(curves: readonly DrawnCurve[]): string {
     .join('\n\n')
 }
 
-function armLines(): string {
+function otherNodes(others: readonly Run[]): string {
+  return `On ${others.map(({ machine }) => `Node ${machine.node}`).join(' and ')}`
+}
+
+function machineTitle({ machine }: Run, main: Run): string {
+  return machine === main.machine ? 'The machine' : `The machine, on Node ${machine.node}`
+}
+
+/** What ran where: each arm with the version of its package and of its runtime. */
+function versionsOf({ runtime, packageName = '' }: Arm, machine: Machine): string {
+  const own = machine.peers[packageName]
+  const on = runtime === 'node' ? `Node ${machine.node}` : machine.elixir || 'no Elixir'
+  return own === undefined ? on : `${own}, ${on}`
+}
+
+function armLines(machine: Machine): string {
   return arms
     .filter(({ id }) => id !== 'flotilla-slowed')
-    .map(({ title, about }) => `- **${title}**: ${about}.`)
+    .map((arm) => `- **${arm.title}** (${versionsOf(arm, machine)}): ${arm.about}.`)
     .join('\n')
 }
 
@@ -131,6 +168,19 @@ const reasons = {
   failed: 'failed in',
   refused: 'was refused in',
 } as const
+
+/** How many rounds there are, which of course not every row can have. */
+function fewRounds(rows: readonly MeasuredRow[]): string {
+  const few = rows.flatMap(({ row: { id, roundsMax } }) =>
+    roundsMax === undefined ? [] : [`\`${id}\` (${roundsMax})`],
+  )
+  const main = 'A row has five rounds or more, unless a run was told otherwise'
+  if (few.length === 0) return `${main}.`
+  return `${main}, or it is one of the long ones, or of those that are the same in every \
+round; those \
+have at most: \
+${few.join(', ')}. Fewer than five rounds make an interval that holds the true median less often.`
+}
 
 function machineLines({ machine, began, ended, rows }: Run): string {
   const loads = rows.flatMap(({ loads: each }) => [...each])

@@ -22,7 +22,7 @@ function armsWith(program: string): ArmFolders {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'flotilla.js'), program)
-  return { node: folder, beam: folder }
+  return { node: folder, beam: folder, executable: process.execPath }
 }
 
 function run(more: Partial<ArmRun> = {}): ArmRun {
@@ -46,7 +46,7 @@ describe('an arm', () => {
   })
 
   test('on the BEAM has its schedulers, its processes and its task on the command line', () => {
-    const folders = { node: '/arms', beam: '/beam' }
+    const folders = { node: '/arms', beam: '/beam', executable: '/node' }
     expect(commandOf(armOf('beam-2'), folders, { task, nodeFlags: [] })).toEqual({
       command: 'elixir',
       given: ['--erl', '+S 2:2 +P 4000000', '/beam/main.exs', 'call-one', '1', '100'],

@@ -72,6 +72,20 @@ describe('the benchmark', () => {
     expect(status).toBe(1)
   })
 
+  test('profiles a row: whose time it is, in six lines at most', () => {
+    const { status, stdout } = bench('--profile', 'rendezvous-64')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^rendezvous-64: rendezvous pick among 64 nodes, \d+ ms\n/)
+    expect(stdout).toMatch(/^ +\d+\.\d % {2}core\/rendezvous: pickShard$/m)
+    expect(stdout.split('\n').length).toBeLessThanOrEqual(8)
+  })
+
+  test('refuses a Node that is none', () => {
+    const { status, stderr } = bench('--only=call-one', '--node=/nowhere/node')
+    expect(stderr).toContain('Cannot read what /nowhere/node says')
+    expect(status).toBe(2)
+  })
+
   test('ends the arm that runs on Ctrl-C, and reports what there is', async () => {
     const given = [program, '--only', 'call-one,memory', '--rounds', '99', '--json']
     const child = spawn(process.execPath, given, { env: withoutElixir })

@@ -13,7 +13,10 @@ describe('the command line', () => {
           planted: false,
         },
         rounds: undefined,
-        from: undefined,
+        from: [],
+        profile: undefined,
+        explain: false,
+        node: undefined,
         json: false,
         check: false,
         page: false,
@@ -43,14 +46,25 @@ describe('the command line', () => {
           planted: true,
         },
         rounds: 7,
-        from: undefined,
+        from: [],
+        profile: undefined,
+        explain: false,
+        node: undefined,
         json: true,
         check: true,
         page: true,
         floors: true,
       },
     })
-    expect(parseOptions(['--from', 'run.json'])).toMatchObject({ options: { from: 'run.json' } })
+    expect(parseOptions(['--from', 'run.json'])).toMatchObject({ options: { from: ['run.json'] } })
+    const two = ['--from', 'a.json', '--from', 'b.json']
+    expect(parseOptions(two)).toMatchObject({ options: { from: ['a.json', 'b.json'] } })
+    expect(parseOptions(['--explain', '--node', '/a/node'])).toMatchObject({
+      options: { explain: true, node: '/a/node' },
+    })
+    expect(parseOptions(['--profile', 'call-one'])).toMatchObject({
+      options: { profile: 'call-one' },
+    })
     expect(parseOptions(['-h'])).toEqual({ kind: 'help' })
   })
 
@@ -80,6 +94,9 @@ describe('the command line', () => {
     ['--plant fast', '--plant is "fast", want slow'],
     ['--only call-one --group beam', '--only does not go together with --group'],
     ['--from run.json --quick --rounds 3', '--from does not go together with --rounds or --quick'],
+    ['--from run.json --explain', '--from does not go together with --explain'],
+    ['--profile call-one --page', '--profile does not go together with --page'],
+    ['--profile nothing', '--profile has "nothing"'],
     ['--unknown', '--unknown'],
     ['stray', 'stray'],
   ])('refuses %s', (line, said) => {

@@ -49,6 +49,16 @@ describe('the arms of a row', () => {
     ])
   })
 
+  test('take no more turns than the row allows, though the run asks for more', async () => {
+    const turns: string[] = []
+    const [result] = await measureRows(
+      [{ ...callRow, roundsMax: 3 }],
+      rounds(taking(turns), { rounds: 5, roundsMax: 9, wantsMore: () => true }),
+    )
+    expect(result?.loads).toHaveLength(3)
+    expect(turns.filter((turn) => turn === 'call-one flotilla')).toHaveLength(3)
+  })
+
   test('do as much as the row says, or as little as their entry says', async () => {
     const tasks: Task[] = []
     const entries: Row['entries'] = [{ arm: 'flotilla-slowed' }, { arm: 'nact', size: 7, count: 9 }]

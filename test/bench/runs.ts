@@ -40,7 +40,15 @@ export function measuredRow(
   figures: Partial<Record<ArmId, readonly number[]>>,
   row: Row = callRow,
 ): MeasuredRow {
-  const ids: readonly ArmId[] = ['flotilla', 'flotilla-slowed', 'floor', 'beam', 'beam-2', 'nact']
+  const ids: readonly ArmId[] = [
+    'flotilla',
+    'flotilla-slowed',
+    'flotilla-uncharged',
+    'floor',
+    'beam',
+    'beam-2',
+    'nact',
+  ]
   const arms = ids.flatMap((id) => {
     const rounds = figures[id]
     return rounds === undefined ? [] : [armResult(id, ...rounds.map((ns) => measured(ns)))]
@@ -70,5 +78,6 @@ export function runOf(...rows: readonly MeasuredRow[]): Run {
       peers: { nact: '7.6.2' },
     },
     rows: rows.map(({ result }) => result),
+    explanations: [],
   }
 }

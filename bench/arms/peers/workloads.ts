@@ -9,6 +9,7 @@ import {
   collectGarbage,
   liveBytes,
   type Measured,
+  noteSpan,
   nowNs,
   passesOf,
   perOperation,
@@ -143,7 +144,9 @@ async function crashToAvailable<Worker>(peer: Peer<Worker>, task: Task): Promise
     peer.crashAndAsk({ ...load, count }),
   )
   const passes = passesOf(task)
+  const beganAt = nowNs()
   const each = await peer.crashAndAsk({ ...load, count: task.count * passes })
+  noteSpan(beganAt, nowNs())
   const samples: number[] = []
   for (let taken = passes; taken <= each.length; taken += passes) {
     samples.push(each.slice(taken - passes, taken).reduce((sum, ns) => sum + ns / 1000, 0))

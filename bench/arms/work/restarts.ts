@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   collectGarbage,
   type Measured,
+  noteSpan,
   nowNs,
   passesOf,
   perSecond,
@@ -54,6 +55,7 @@ async function sample<Ref>(
       await take(fleet, keyOf(picker.below(task.size)))
     }
   })
+  const beganAt = nowNs()
   const samples = new Float64Array(task.count)
   let completed = 0
   for (let taken = 0; taken < task.count; taken += 1) {
@@ -70,6 +72,7 @@ async function sample<Ref>(
     samples[taken] = nanoseconds / 1000
     if (isBack) completed += 1
   }
+  noteSpan(beganAt, nowNs())
   await fleet.close()
   const figures = { p50Us: percentile(samples, 50), p99Us: percentile(samples, 99) }
   return { intended: task.count, completed, figures }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reasons } from '../../../bench/plan/reasons.ts'
 import { allRows, rowsOfRun, select } from '../../../bench/plan.ts'
 import { drawCurves } from '../../../bench/report/curves.ts'
 import { pageText } from '../../../bench/report/page.ts'
@@ -14,7 +15,7 @@ function planned(id: string): Row {
 
 async function pageOf(run: Run): Promise<string> {
   const rows = rowsOfRun(run)
-  return pageText({ run, rows, curves: await drawCurves(rows) })
+  return pageText({ run, rows, curves: await drawCurves(rows), others: [] })
 }
 
 const ahead = measuredRow(
@@ -25,6 +26,8 @@ const behind = measuredRow(
   { flotilla: [300, 300, 300], beam: [100, 100, 100] },
   planned('lookup-1k'),
 )
+
+const ahead2 = measuredRow({ flotilla: [10, 10, 10], beam: [100, 100, 100] }, planned('lookup-1k'))
 
 describe('the page', () => {
   test('tells machine, versions, date and command', async () => {
@@ -121,5 +124,63 @@ describe('a curve', () => {
   test('that was not measured is not drawn', async () => {
     expect(await drawCurves(rowsOfRun(runOf(ahead)))).toEqual([])
     expect(await pageOf(runOf(ahead))).not.toContain('## Growth')
+  })
+
+  test('explains each missed row: the floor beside it, the profile and the reason', async () => {
+    const missed = measuredRow(
+      { flotilla: [300, 300, 300], floor: [100, 100, 100], beam: [600, 600, 600] },
+      planned('call-one'),
+    )
+    const buckets = [
+      { name: 'garbage collector', share: 0.25 },
+      { name: 'process/scheduler: drain', share: 0.125 },
+    ]
+    const explanations = [{ row: 'call-one', sampledMs: 200, buckets }]
+    const page = await pageOf({ ...runOf(missed, ahead2), explanations })
+    const [, why = ''] = page.split('## Why targets are missed')
+    expect(why).toContain(
+      [
+        '### call by via, one caller, one worker (`call-one`)',
+        '',
+        '- call by via, one caller, one worker: Flotilla 300 ns, floor 100 ns, ' +
+          '3× the cost of the floor, BEAM, 1 scheduler 600 ns.',
+        '',
+        '| self time, of what was measured | share |',
+        '| --- | ---: |',
+        '| garbage collector | 25.0 % |',
+        '| process/scheduler: drain | 12.5 % |',
+        '',
+        `${reasons['call-one']}`,
+      ].join('\n'),
+    )
+    expect(why).not.toContain('(`lookup-1k`)')
+    expect(await pageOf(runOf(ahead))).not.toContain('## Why targets are missed')
+  })
+
+  test('puts a run on another Node beside it, each with its own ratio', async () => {
+    const run = runOf(ahead)
+    const faster = measuredRow(
+      { flotilla: [50, 50, 50], 'flotilla-uncharged': [40, 40, 40], beam: [1000, 1000, 1000] },
+      planned('call-one'),
+    )
+    const newer = runOf(faster)
+    const other = { ...newer, machine: { ...newer.machine, node: 'v24.1.0' } }
+    const rows = rowsOfRun(run)
+    const page = pageText({ run, rows, curves: [], others: [other] })
+    const [, beside = ''] = page.split('## On Node v24.1.0')
+    expect(beside).toContain(
+      '| call by via, one caller, one worker | 101 ns | – | **10× (10–10)** ' +
+        '| 50 ns | 40 ns | **20× (20–20)** |',
+    )
+    expect(page).toContain('## The machine, on Node v24.1.0')
+    expect(pageText({ run, rows, curves: [], others: [] })).not.toContain('v24')
+  })
+
+  test('tells what each arm ran on, and which rows have fewer rounds', async () => {
+    const page = await pageOf(runOf(ahead, measuredRow({ flotilla: [1] }, planned('stop-100k'))))
+    expect(page).toContain('- **nact** (7.6.2, Node v20.20.2): actors')
+    expect(page).toContain('- **BEAM, 1 scheduler** (Elixir 1.14.0, OTP 25 [erts-13.1.5]): ')
+    expect(page).toContain('those have at most: `stop-100k` (3). Fewer')
+    expect(await pageOf(runOf(ahead))).toContain('five rounds or more, unless a run was told')
   })
 })
