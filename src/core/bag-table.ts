@@ -5,12 +5,12 @@
  * have several under one key, and removing one costs the same however many there are.
  */
 import type { Key } from './key.ts'
-import { type HeldSlot, isHeld, NameTable, type Slot } from './name-table.ts'
+import { type HeldSlot, isHeld, NameTable, Slot } from './name-table.ts'
 
 /** The entries of one key by holder; most holders have one. */
 type Bag<H> = Map<H, Slot<H> | Set<Slot<H>>>
 
-/** Entries by key; `H` is the process type of the shell. */
+/** Entries by key; `H` is what entries lead to. */
 export class BagTable<H> {
   // Each key with entries is held by its bag; keys that come and go are kept and swept as names.
   readonly #bags = new NameTable<Bag<H>>()
@@ -28,7 +28,7 @@ export class BagTable<H> {
 
   /** Adds an entry. */
   add(key: Key, holder: H, value: unknown): Slot<H> {
-    const slot: Slot<H> = { key, holder, value, listed: false }
+    const slot = new Slot(key, holder, value)
     const bag = this.#bagOf(key)
     const present = bag.get(holder)
     if (present === undefined) bag.set(holder, slot)
@@ -40,16 +40,15 @@ export class BagTable<H> {
 
   /** Removes an entry of `holder`; says whether it was there. */
   remove(slot: Slot<H>, holder: H): boolean {
-    const place = this.#bags.find(slot.key)
-    const bag = place?.holder
-    if (slot.holder !== holder || place === undefined || bag === undefined) return false
+    const bag = this.#bags.holder(slot.key)
+    if (slot.holder !== holder || bag === undefined) return false
     const present = bag.get(holder)
     if (present instanceof Set) present.delete(slot)
     if (present === slot || (present instanceof Set && present.size === 0)) bag.delete(holder)
     slot.holder = undefined
     slot.value = undefined
     this.#size -= 1
-    if (bag.size === 0) this.#bags.release(place, bag)
+    if (bag.size === 0) this.#bags.release(slot.key, bag)
     return true
   }
 

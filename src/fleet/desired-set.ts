@@ -7,7 +7,7 @@
 import type { Kept } from '../core/desired.ts'
 import type { ExitReason } from '../core/exit.ts'
 import type { Key } from '../core/key.ts'
-import { NameTable, type Slot } from '../core/name-table.ts'
+import { NameTable } from '../core/name-table.ts'
 import type { RestartTimes } from '../core/restart-window.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
@@ -36,7 +36,6 @@ export class Row implements Kept {
   retry: { cancel(): void } | undefined = undefined
   /** Who waits for the end of the present phase. */
   waiters: Request[] | undefined = undefined
-  slot: Slot<Row> | undefined = undefined
 
   constructor(key: Key, argument: unknown) {
     this.key = key
@@ -87,11 +86,11 @@ export class DesiredSet implements Holding {
   }
 
   add(row: Row): void {
-    row.slot = this.#rows.claim(row.key, row, undefined)
+    this.#rows.claim(row.key, row, undefined)
   }
 
   remove(row: Row): void {
-    if (row.slot !== undefined) this.#rows.release(row.slot, row)
+    this.#rows.release(row.key, row)
   }
 
   rows(): IterableIterator<Row> {

@@ -12,10 +12,11 @@ const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 /** A pid that knows its process. */
 export class LocalPid implements Pid {
+  // First, so that it and what the check for it reads share a cache line.
+  readonly #process: Process
   readonly node: string
   readonly serial: number
   readonly incarnation: number
-  readonly #process: Process
 
   constructor(node: NodeRuntime, process: Process) {
     this.node = node.name

@@ -92,14 +92,15 @@ function statusOf(process: Process): ProcessStatus {
 }
 
 function namesOf(process: Process): ProcessInfo['names'] {
-  const { slot, slotOwner } = process
-  const names = slot === undefined || slotOwner === undefined ? [] : [nameOf(slotOwner, slot)]
-  for (const [held, owner] of process.extrasIfAny?.names ?? []) names.push(nameOf(owner, held))
+  const { nameKey, nameOwner } = process
+  const names: ProcessInfo['names'][number][] = []
+  if (nameKey !== undefined && nameOwner !== undefined) names.push(nameOf(nameOwner, nameKey))
+  for (const [{ key }, owner] of process.extrasIfAny?.names ?? []) names.push(nameOf(owner, key))
   return names
 }
 
-function nameOf(owner: { readonly name: string }, slot: { readonly key: Key }) {
-  return Object.freeze({ registry: owner.name, key: slot.key })
+function nameOf(owner: { readonly name: string }, key: Key) {
+  return Object.freeze({ registry: owner.name, key })
 }
 
 function pidOfTarget({ target }: { readonly target: Process }): Pid {

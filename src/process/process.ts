@@ -67,7 +67,14 @@ export interface Behaviour {
 /** A registry, as far as a dying process needs to know it. */
 export interface NameOwner {
   readonly name: string
-  free(slot: Slot<Process>, process: Process): void
+  /** @param slot which entry, where a key may have several */
+  free(key: Key, process: Process, slot?: Slot<LocalPid>): void
+}
+
+/** A registry whose keys name one process each. */
+export interface Naming extends NameOwner {
+  /** Who holds the key now. */
+  holder(key: Key): Process | undefined
 }
 
 /** Something else that is given back in the step in which its owner ends, such as a lock. */
@@ -97,7 +104,7 @@ export class Extras {
   /** Links other than those between parent and child. */
   links: Set<Process> | undefined = undefined
   /** Names beyond the first, and entries that name nobody, with the table that has each. */
-  names: Map<Slot<Process>, NameOwner> | undefined = undefined
+  names: Map<Slot<LocalPid>, NameOwner> | undefined = undefined
   leases: Set<Lease> | undefined = undefined
   aborter: AbortController | undefined = undefined
   /** The reply of a `stop` step: delivered in the same step as the end. */
@@ -186,8 +193,9 @@ export class Process implements Inbox<Envelope> {
   previousSibling: Process | undefined = undefined
   nextSibling: Process | undefined = undefined
   /** The first name it took; most workers have exactly one. */
-  slot: Slot<Process> | undefined = undefined
-  slotOwner: NameOwner | undefined = undefined
+  nameKey: Key | undefined = undefined
+  /** Where it took that; both stay on the record of a dead process, for the report of its end. */
+  nameOwner: Naming | undefined = undefined
 
   constructor(node: NodeRuntime, behaviour: Behaviour, parent: Process | undefined) {
     this.node = node
@@ -266,9 +274,9 @@ export class Process implements Inbox<Envelope> {
 
   /** For messages: the name it holds if it has one, else its pid. */
   describe(): string {
-    return this.slot === undefined || this.slotOwner === undefined
+    return this.nameKey === undefined || this.nameOwner === undefined
       ? `${this.behaviour.label} ${formatPid(this.pid)}`
-      : `${this.slotOwner.name} ${showKey(this.slot.key)}`
+      : `${this.nameOwner.name} ${showKey(this.nameKey)}`
   }
 
   /** Lets go of rare parts that hold nothing now. */

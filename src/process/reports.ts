@@ -78,16 +78,16 @@ export class Reports {
   }
 
   #crashReport(process: Process, reason: ExitReason): void {
-    const { slot, slotOwner } = process
+    const { nameKey, nameOwner } = process
     this.emit({
       kind: 'crash_report',
       pid: process.pid,
       label: process.behaviour.label,
       processLabel: process.extrasIfAny?.label,
       name:
-        slot === undefined || slotOwner === undefined
+        nameKey === undefined || nameOwner === undefined
           ? undefined
-          : { registry: slotOwner.name, key: slot.key },
+          : { registry: nameOwner.name, key: nameKey },
       reason,
       ancestors: ancestorsOf(process),
       lastMessage: process.lastMessage,

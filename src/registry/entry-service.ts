@@ -12,7 +12,8 @@ import type { HeldSlot, Slot } from '../core/name-table.ts'
 import type { Pid } from '../core/pid.ts'
 import { show } from '../core/show.ts'
 import type { Address, Resolver } from '../process/address.ts'
-import { dropName, heldIn } from '../process/held-names.ts'
+import { dropName, keysIn } from '../process/held-names.ts'
+import type { LocalPid } from '../process/local-pid.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { NameOwner, Process } from '../process/process.ts'
 import { Tenancy } from '../process/tenancy.ts'
@@ -58,20 +59,20 @@ export abstract class EntryService implements Holding, NameOwner {
   /** How many entries there are now. */
   abstract get rowCount(): number
 
-  /** The entries of a key. */
-  abstract slotsOf(key: Key): readonly HeldSlot<Process>[]
+  /** The entries of a key, to read. */
+  abstract slotsOf(key: Key): readonly HeldSlot<LocalPid>[]
 
   /** The entries that one process has of a key. */
-  abstract slotsOfHolder(key: Key, holder: Process): readonly HeldSlot<Process>[]
+  abstract slotsOfHolder(key: Key, holder: Process): readonly HeldSlot<LocalPid>[]
 
-  /** Every entry. */
-  abstract slots(): Iterable<HeldSlot<Process>>
+  /** Every entry, to read. */
+  abstract slots(): Iterable<HeldSlot<LocalPid>>
 
   /** Makes an entry for a living process of the node, or says why not. */
   abstract register(process: Process, key: Key, value: unknown): Refusal | undefined
 
-  /** Frees the slot of a process that ends or gives it up. */
-  abstract free(slot: Slot<Process>, process: Process): void
+  /** Frees an entry of a process that ends or gives it up. */
+  abstract free(key: Key, process: Process, slot?: Slot<LocalPid>): void
 
   /** How vias that are plain data find it. */
   protected abstract readonly resolver: Resolver | 'duplicates'
@@ -158,16 +159,16 @@ export abstract class EntryService implements Holding, NameOwner {
     })
   }
 
-  /** The slots that a process holds here. */
-  slotsHeldBy(process: Process | undefined): Slot<Process>[] {
-    return process?.alive === true ? heldIn(process, this) : []
+  /** The keys that a process holds here, one for each entry. */
+  keysHeldBy(process: Process | undefined): Key[] {
+    return process?.alive === true ? keysIn(process, this) : []
   }
 
   /** Gives up an entry of a process that lives on; false: it has it no more. */
-  drop(slot: Slot<Process>, process: Process): boolean {
-    if (slot.holder !== process) return false
-    dropName(process, slot)
-    this.free(slot, process)
+  drop(slot: Slot<LocalPid>, process: Process): boolean {
+    if (slot.holder !== process.pid) return false
+    dropName(process, slot, this)
+    this.free(slot.key, process, slot)
     return true
   }
 

@@ -5,10 +5,11 @@
  * holder ends, so a look-up never returns a dead process; the feed of changes has no gaps.
  */
 import { type Key, ownKey } from '../core/key.ts'
-import { type HeldSlot, isHeld, NameTable, type Slot } from '../core/name-table.ts'
+import { type HeldSlot, NameTable } from '../core/name-table.ts'
 import type { Pid } from '../core/pid.ts'
 import { type Resolver, ValuedVia, ViaName } from '../process/address.ts'
-import { holdName } from '../process/held-names.ts'
+import { holdEntry, holdName } from '../process/held-names.ts'
+import { LocalPid } from '../process/local-pid.ts'
 import type { Process } from '../process/process.ts'
 import type { Timers } from '../process/timers.ts'
 import { EntryService, type EntryServiceOptions, type Refusal } from './entry-service.ts'
@@ -29,7 +30,7 @@ export class NameService extends EntryService implements Resolver {
   // Made once: a look-up costs less than putting a text together.
   readonly #makingVia: string
   readonly #lookingUp: string
-  readonly #table = new NameTable<Process>()
+  readonly #table = new NameTable<LocalPid>()
 
   constructor(options: NameServiceOptions) {
     super(options)
@@ -46,24 +47,31 @@ export class NameService extends EntryService implements Resolver {
     return this.#table.size
   }
 
-  slotsOf(key: Key): readonly HeldSlot<Process>[] {
-    const slot = this.#table.find(key)
-    return isHeld(slot) ? [slot] : []
+  slotsOf(key: Key): readonly HeldSlot<LocalPid>[] {
+    const slot = this.#table.peek(key)
+    return slot === undefined ? [] : [slot]
   }
 
-  slotsOfHolder(key: Key, holder: Process): readonly HeldSlot<Process>[] {
-    return this.slotsOf(key).filter((slot) => slot.holder === holder)
+  slotsOfHolder(key: Key, holder: Process): readonly HeldSlot<LocalPid>[] {
+    const slot = this.#table.holder(key) === holder.pid ? this.#table.slotOf(key) : undefined
+    return slot === undefined ? [] : [slot]
   }
 
-  slots(): Iterable<HeldSlot<Process>> {
-    return this.#table.slots()
+  slots(): Iterable<HeldSlot<LocalPid>> {
+    return this.#table.entries()
   }
 
   holder(key: Key): Process | undefined {
-    const holder = this.#table.holder(key)
+    const pid = this.pidOf(key)
+    return pid === undefined ? undefined : LocalPid.processOf(pid)
+  }
+
+  /** The pid of its holder now. @throws ArgumentError FLOTILLA_NOT_STARTED if it never was */
+  pidOf(key: Key): LocalPid | undefined {
+    const pid = this.#table.holder(key)
     // Only the absent: this is asked for every message to a name.
-    if (holder === undefined && !this.wasStarted) throw this.notStarted('look a name up')
-    return holder
+    if (pid === undefined && !this.wasStarted) throw this.notStarted('look a name up')
+    return pid
   }
 
   hasRoom(): boolean {
@@ -72,22 +80,25 @@ export class NameService extends EntryService implements Resolver {
 
   claim(key: Key, process: Process, value: unknown): void {
     const held = value === undefined ? this.#initialValue : value
-    holdName(process, this.#table.claim(key, process, held), this)
+    this.#table.claim(key, process.pid, held)
+    if (!holdName(process, key, this)) {
+      const slot = this.#table.slotOf(key)
+      if (slot !== undefined) holdEntry(process, slot, this)
+    }
     process.node.observer?.nameTaken(process, { registry: this.name, key, isUnique: true })
     this.changes.registered(process, key, held)
   }
 
   register(process: Process, key: Key, value: unknown): Refusal | undefined {
-    const holder = this.#table.holder(key)
-    if (holder !== undefined) return { kind: 'already_registered', pid: holder.pid }
+    const pid = this.#table.holder(key)
+    if (pid !== undefined) return { kind: 'already_registered', pid }
     if (!this.hasRoom()) return { kind: 'limit', maxNames: this.maxNames }
     this.claim(key, process, value)
     return undefined
   }
 
-  free(slot: Slot<Process>, process: Process): void {
-    if (!this.#table.release(slot, process)) return
-    const { key } = slot
+  free(key: Key, process: Process): void {
+    if (!this.#table.release(key, process.pid)) return
     process.node.observer?.nameFreed(process, { registry: this.name, key, isUnique: true })
     this.changes.unregistered(process, key)
   }

@@ -124,7 +124,7 @@ export abstract class RegistryHandle<in out K extends Key, in out P extends Prot
     const attempted = `list the keys of a process in ${this.id}`
     const process = checkPid(attempted, pid)
     this.#entries.running(attempted)
-    return trust(this.#entries.slotsHeldBy(process).map(({ key }) => key))
+    return trust(this.#entries.keysHeldBy(process))
   }
 
   count(): number {

@@ -10,7 +10,7 @@ import type { HeldSlot } from '../core/name-table.ts'
 import { Wildcard } from '../core/pattern.ts'
 import { type Bindings, compilePattern, fits, fitsAll, type Test } from '../core/pattern-match.ts'
 import { trust } from '../core/trust.ts'
-import type { Process } from '../process/process.ts'
+import type { LocalPid } from '../process/local-pid.ts'
 import { checkPid } from '../process/signals.ts'
 import type { Entry, KeyedEntry } from './registry.ts'
 
@@ -19,7 +19,7 @@ declare const selects: unique symbol
 type AnyGuard = (bound: object, entry: Entry) => boolean
 
 /** Whose entries are meant: everybody's, those of a process, or nobody's, for it has ended. */
-type Whose = Process | 'anybody' | 'nobody'
+type Whose = LocalPid | 'anybody' | 'nobody'
 
 interface SelectPlan {
   readonly key: Test
@@ -60,7 +60,7 @@ export class Selector<in out E extends KeyedEntry = KeyedEntry, out R = unknown>
   }
 
   /** What an entry binds if its parts fit; its guard has not been asked. */
-  bind(slot: HeldSlot<Process>): Bindings | undefined {
+  bind(slot: HeldSlot<LocalPid>): Bindings | undefined {
     const { key, whose, value } = this.#plan
     if (whose !== 'anybody' && whose !== slot.holder) return undefined
     const bindings: Bindings = new Map()
@@ -107,12 +107,12 @@ export function checkSelectors(attempted: string, specs: unknown): readonly Sele
 
 /** Every entry that one of the selectors picks, once. */
 export function pick(
-  slots: Iterable<HeldSlot<Process>>,
+  slots: Iterable<HeldSlot<LocalPid>>,
   selectors: readonly Selector[],
 ): readonly Pick[] {
   const fitting: (readonly Pick[])[] = []
   for (const slot of slots) {
-    const entry: KeyedEntry = { key: slot.key, pid: slot.holder.pid, value: slot.value }
+    const entry: KeyedEntry = { key: slot.key, pid: slot.holder, value: slot.value }
     const picks: Pick[] = []
     for (const selector of selectors) {
       const bindings = selector.bind(slot)
@@ -136,7 +136,7 @@ export interface ValueFilter {
 
 /** An entry of one key, and where it is held. */
 export interface Found {
-  readonly slot: HeldSlot<Process>
+  readonly slot: HeldSlot<LocalPid>
   readonly entry: Entry
 }
 
@@ -160,7 +160,7 @@ export function entryFilter(attempted: string, filter: unknown): ValueFilter {
 
 /** The entries of one key that pass. */
 export function filterEntries(
-  slots: readonly HeldSlot<Process>[],
+  slots: readonly HeldSlot<LocalPid>[],
   { test, where }: ValueFilter,
 ): readonly Found[] {
   const fitting = slots.flatMap((slot) => {
@@ -172,8 +172,8 @@ export function filterEntries(
 }
 
 /** What users see of a slot. */
-export function entryOf(slot: HeldSlot<Process>): Entry {
-  return { pid: slot.holder.pid, value: slot.value }
+export function entryOf(slot: HeldSlot<LocalPid>): Entry {
+  return { pid: slot.holder, value: slot.value }
 }
 
 const specParts = ['key', 'pid', 'value', 'where', 'give']
@@ -195,7 +195,7 @@ function guardOf(attempted: string, where: unknown): AnyGuard | undefined {
 
 function whoseOf(attempted: string, pid: unknown): Whose {
   if (typeof pid === 'object' && pid !== null && Wildcard.is(pid)) return 'anybody'
-  return checkPid(attempted, trust(pid)) ?? 'nobody'
+  return checkPid(attempted, trust(pid))?.pid ?? 'nobody'
 }
 
 function compileKey(attempted: string, pattern: unknown): Test {

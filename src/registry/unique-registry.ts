@@ -108,7 +108,7 @@ class UniqueHandle<in out K extends Key, in out P extends Protocol, in out V>
   }
 
   whereis(key: K): Pid<P> | undefined {
-    return trust(this.#names.holder(this.#names.open(this.#lookingUp, key))?.pid)
+    return trust(this.#names.pidOf(this.#names.open(this.#lookingUp, key)))
   }
 
   updateValue(context: ProcessContext, key: K, update: (old: V) => V): Updated<V> {
@@ -120,7 +120,7 @@ class UniqueHandle<in out K extends Key, in out P extends Protocol, in out V>
     const old: V = trust(slot.value)
     const value = keepValue(attempted, update(old), this.#plan.values)
     // The callback may have given the name up, or ended the process.
-    if (slot.holder !== process) return notRegistered
+    if (slot.holder !== process.pid) return notRegistered
     slot.value = value
     return { ok: true, value, old }
   }

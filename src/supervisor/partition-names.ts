@@ -8,6 +8,7 @@
  */
 import { argumentError } from '../core/argument-error.ts'
 import { type Key, ownKey } from '../core/key.ts'
+import { Slot } from '../core/name-table.ts'
 import { partitionOf } from '../core/partition.ts'
 import type { Pid } from '../core/pid.ts'
 import { type Resolver, ViaName } from '../process/address.ts'
@@ -52,8 +53,7 @@ export class PartitionNames implements Resolver, Holding {
     this.#tenancy.enter(process.node, this)
     this.#behaviour = behaviour
     process.node.resolvers.set(this.name, this)
-    const slot = { key: this.name, holder: process, value: undefined, listed: false }
-    holdEntry(process, slot, this)
+    holdEntry(process, new Slot(this.name, process.pid, undefined), this)
   }
 
   /** The supervisor has ended. */

@@ -198,14 +198,14 @@ export function getStatus(address: Address, options: SystemOptions = {}): Promis
 }
 
 function statusOf(process: Process): Status {
-  const { pid, behaviour, slot, slotOwner, oversight } = process
+  const { pid, behaviour, nameKey, nameOwner, oversight } = process
   const debug = oversight?.debug
   const hooks = debug?.hookIds ?? []
-  const isNamed = slot !== undefined && slotOwner !== undefined
+  const isNamed = nameKey !== undefined && nameOwner !== undefined
   return {
     pid,
     label: behaviour.label,
-    name: isNamed ? { registry: slotOwner.name, key: slot.key } : undefined,
+    name: isNamed ? { registry: nameOwner.name, key: nameKey } : undefined,
     phase: oversight?.suspended ? 'suspended' : 'running',
     parent: process.parent?.pid,
     trapsExits: process.trapping,

@@ -1,25 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import type { Slot } from '../../src/core/name-table.ts'
+import type { Key } from '../../src/core/key.ts'
+import { Slot } from '../../src/core/name-table.ts'
 import { end } from '../../src/process/dying.ts'
-import { dropName, heldIn, holdEntry, holdName } from '../../src/process/held-names.ts'
-import type { NameOwner, Process } from '../../src/process/process.ts'
+import { dropName, holdEntry, holdName, keysIn } from '../../src/process/held-names.ts'
+import type { LocalPid } from '../../src/process/local-pid.ts'
+import type { Naming } from '../../src/process/process.ts'
 import { bareNode, bareProcess } from './bare.ts'
 
-function table(name: string): NameOwner & { readonly freed: Slot<Process>[] } {
-  const freed: Slot<Process>[] = []
-  return { name, freed, free: (slot) => void freed.push(slot) }
+function table(name: string): Naming & { readonly freed: Key[] } {
+  const freed: Key[] = []
+  return { name, freed, holder: () => undefined, free: (key) => void freed.push(key) }
 }
 
-function slot(key: string): Slot<Process> {
-  return { key, holder: undefined, value: undefined, listed: false }
+function slot(key: string): Slot<LocalPid> {
+  return new Slot<LocalPid>(key, undefined, undefined)
 }
 
 describe('the names of a process', () => {
   test('are kept without a table while there is only one', () => {
     const process = bareProcess(bareNode())
     const users = table('users')
-    holdName(process, slot('a'), users)
-    expect([process.slot?.key, process.slotOwner, process.extrasIfAny?.names]).toEqual([
+    expect(holdName(process, 'a', users)).toBe(true)
+    expect(holdName(process, 'b', users)).toBe(false)
+    expect([process.nameKey, process.nameOwner, process.extrasIfAny?.names]).toEqual([
       'a',
       users,
       undefined,
@@ -31,31 +34,32 @@ describe('the names of a process', () => {
     const [users, groups] = [table('users'), table('groups')]
     const [a, b, c, d] = [slot('a'), slot('b'), slot('c'), slot('d')]
     holdEntry(process, a, groups)
-    holdName(process, b, users)
-    holdName(process, c, users)
+    holdName(process, 'b', users)
+    holdEntry(process, c, users)
     holdEntry(process, d, groups)
     expect(process.describe()).toBe('users "b"')
-    expect([heldIn(process, users), heldIn(process, groups)]).toEqual([
-      [b, c],
-      [a, d],
+    expect([keysIn(process, users), keysIn(process, groups)]).toEqual([
+      ['b', 'c'],
+      ['a', 'd'],
     ])
-    dropName(process, b)
-    dropName(process, d)
-    dropName(process, d)
-    expect([heldIn(process, users), heldIn(process, groups)]).toEqual([[c], [a]])
-    expect([process.slot, process.slotOwner]).toEqual([undefined, undefined])
+    dropName(process, b, users)
+    dropName(process, d, groups)
+    dropName(process, d, groups)
+    expect([keysIn(process, users), keysIn(process, groups)]).toEqual([['c'], ['a']])
+    expect([process.nameKey, process.nameOwner]).toEqual([undefined, undefined])
   })
 
   test('are each freed once by the end, what was given up before is not', () => {
     const process = bareProcess(bareNode())
     const [users, groups] = [table('users'), table('groups')]
-    const slots = ['a', 'b', 'c', 'd'].map(slot)
-    for (const each of slots.slice(0, 3)) holdName(process, each, users)
-    for (const each of slots.slice(3)) holdEntry(process, each, groups)
-    for (const each of slots.slice(1, 2)) dropName(process, each)
+    const [b, c, d] = [slot('b'), slot('c'), slot('d')]
+    holdName(process, 'a', users)
+    for (const each of [b, c]) holdEntry(process, each, users)
+    holdEntry(process, d, groups)
+    dropName(process, b, users)
     end(process, { kind: 'normal' })
-    expect(users.freed.map(({ key }) => key)).toEqual(['a', 'c'])
-    expect(groups.freed.map(({ key }) => key)).toEqual(['d'])
+    expect(users.freed).toEqual(['a', 'c'])
+    expect(groups.freed).toEqual(['d'])
   })
 })
 

@@ -8,7 +8,7 @@ import {
   type Behaviour,
   childrenOf,
   disown,
-  type NameOwner,
+  type Naming,
   Process,
 } from '../../src/process/process.ts'
 
@@ -75,9 +75,9 @@ describe('what a process says of itself', () => {
     const { make } = family()
     const process = make()
     expect(process.describe()).toBe(`worker ${process.pid}`)
-    const owner: NameOwner = { name: 'users', free: () => undefined }
-    process.slot = { key: ['eu', 5], holder: process, value: undefined, listed: false }
-    process.slotOwner = owner
+    const owner: Naming = { name: 'users', free: () => undefined, holder: () => process }
+    process.nameKey = ['eu', 5]
+    process.nameOwner = owner
     expect(process.describe()).toBe('users ["eu", 5]')
   })
 

@@ -85,7 +85,7 @@ describe.each(makers)('a table of %s', (_, make) => {
     expect(service.register(process, 'd', 0)).toBeUndefined()
     const keys = (slots: Iterable<{ readonly key: unknown }>) => [...slots].map(({ key }) => key)
     expect(keys(service.slots())).toEqual(['b', 'c', 'd'])
-    expect(keys(service.slotsHeldBy(process)).toSorted()).toEqual(['b', 'c', 'd'])
+    expect(service.keysHeldBy(process).toSorted()).toEqual(['b', 'c', 'd'])
     expect(keys(service.slotsOfHolder('b', process))).toEqual(['b'])
     expect(keys(service.slotsOfHolder('b', bareProcess(node)))).toEqual([])
   })
@@ -95,11 +95,11 @@ describe.each(makers)('a table of %s', (_, make) => {
     const process = bareProcess(node)
     service.register(process, 'x', 1)
     end(process, { kind: 'killed' })
-    expect([service.rowCount, service.slotsHeldBy(process), service.slotsOf('x')]).toEqual([
+    expect([service.rowCount, service.keysHeldBy(process), service.slotsOf('x')]).toEqual([
       0,
       [],
       [],
     ])
-    expect(service.slotsHeldBy(undefined)).toEqual([])
+    expect(service.keysHeldBy(undefined)).toEqual([])
   })
 })

@@ -135,14 +135,15 @@ describe('a process with several names', () => {
     more.claim('y', process, 1)
     more.claim('z', process, 2)
     others.claim('y', process, 3)
-    expect(more.slotsHeldBy(process)).toMatchObject([
+    expect([more.keysHeldBy(process), others.keysHeldBy(process)]).toEqual([['y', 'z'], ['y']])
+    expect([...more.slots()]).toMatchObject([
       { key: 'y', value: 1 },
       { key: 'z', value: 2 },
     ])
-    expect(others.slotsHeldBy(process)).toMatchObject([{ key: 'y', value: 3 }])
+    expect(others.slotsOf('y')).toMatchObject([{ key: 'y', value: 3 }])
     exit(pid, 'kill')
     expect([more.rowCount, others.rowCount, more.holder('y')]).toEqual([0, 0, undefined])
-    expect(more.slotsHeldBy(process)).toEqual([])
+    expect(more.keysHeldBy(process)).toEqual([])
     await host.settle()
     expect(events.toSorted()).toEqual([
       'register more y',

@@ -173,8 +173,8 @@ describe.each(kinds)('a registry with $keys keys and $options [REG-010, REG-011]
           for (const key of ['a', 'b', 'c']) names.register(context, key, round)
           for (const key of ['b', 'a', 'c']) names.unregister(context, key)
         }
-        const { slot, extrasIfAny } = LocalPid.processOf(context.self) ?? unreachable()
-        return [slot, extrasIfAny?.names?.size ?? 0]
+        const { nameKey, extrasIfAny } = LocalPid.processOf(context.self) ?? unreachable()
+        return [nameKey, extrasIfAny?.names?.size ?? 0]
       })
       expect(left).toEqual([undefined, 0])
       expect([names.count(), names.keys(pid)]).toEqual([0, []])

@@ -85,7 +85,7 @@ describe.each(uniques)('register in a unique registry with $options [REG-010, RE
     expect([names.keys(loser), names.values('x', loser)]).toEqual([[], []])
     expect(names.lookup('x')).toEqual([{ pid: holder, value: 1 }])
     const process = LocalPid.processOf(loser)
-    expect([process?.slot, process?.extrasIfAny?.names]).toEqual([undefined, undefined])
+    expect([process?.nameKey, process?.extrasIfAny?.names]).toEqual([undefined, undefined])
     await host.settle()
     expect([events, node.statistics().rows]).toEqual([[], before])
   })

@@ -9,6 +9,7 @@ import { ignore } from '../../core/ignore.ts'
 import { runInContext } from '../../process/attribution.ts'
 import { end } from '../../process/dying.ts'
 import type { Host } from '../../process/host.ts'
+import { LocalPid } from '../../process/local-pid.ts'
 import type { Node } from '../../process/node.ts'
 import type { NodeRuntime } from '../../process/node-runtime.ts'
 import type { Process } from '../../process/process.ts'
@@ -109,8 +110,10 @@ export class NodeSeat implements SimulatedNode {
       if (!(table instanceof EntryService)) continue
       const isUnique = table instanceof NameService
       for (const { key, holder } of table.slots()) {
-        const process = this.#options.nameOf(holder)
-        names.push({ registry: table.name, key, process, isAlive: holder.alive, isUnique })
+        const held = LocalPid.processOf(holder)
+        if (held === undefined) continue
+        const process = this.#options.nameOf(held)
+        names.push({ registry: table.name, key, process, isAlive: held.alive, isUnique })
       }
     }
     return names

@@ -366,8 +366,9 @@ function kindOf(behaviour: Behaviour): 'server' | 'supervisor' | 'other' {
 
 function tracesOf(process: Process): ProcessTraces {
   const extras = process.extrasIfAny
-  let names = process.slot?.holder === process ? 1 : 0
-  for (const slot of extras?.names?.keys() ?? []) if (slot.holder === process) names += 1
+  const { nameKey, nameOwner } = process
+  let names = nameKey !== undefined && nameOwner?.holder(nameKey) === process ? 1 : 0
+  for (const slot of extras?.names?.keys() ?? []) if (slot.holder === process.pid) names += 1
   return {
     names,
     timers: extras?.timers?.size ?? 0,
