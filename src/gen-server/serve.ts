@@ -13,6 +13,7 @@ import { end } from '../process/dying.ts'
 import { isExitOfParent, type Message, Note } from '../process/envelope.ts'
 import type { Behaviour, InitResult, LastWords, Process } from '../process/process.ts'
 import { type Context, ServerContext } from './context.ts'
+import { HandlerTable } from './handler-table.ts'
 import { HibernationTimer, hibernate } from './hibernation.ts'
 import { IdleTimer } from './idle-timer.ts'
 import { answer } from './messages.ts'
@@ -46,8 +47,8 @@ export class ServerBehaviour implements Behaviour {
   readonly maxMailboxSize: number
   readonly hibernateAfterMs: number | 'infinity'
   readonly keepsState = true
-  readonly calls: ReadonlyMap<string, LooseHandler>
-  readonly casts: ReadonlyMap<string, LooseHandler>
+  readonly calls: HandlerTable
+  readonly casts: HandlerTable
   readonly handlers: Handlers
   /** Kept for whoever makes children of it: what those without a name have in common. */
   lastPlan: unknown = undefined
@@ -57,8 +58,8 @@ export class ServerBehaviour implements Behaviour {
     this.maxMailboxSize = limits.maxMailboxSize
     this.hibernateAfterMs = limits.hibernateAfterMs
     this.handlers = handlers
-    this.calls = handlers.calls
-    this.casts = handlers.casts
+    this.calls = new HandlerTable(handlers.calls)
+    this.casts = new HandlerTable(handlers.casts)
   }
 
   init(process: Process, argument: unknown): InitResult | Promise<InitResult> {
