@@ -15,7 +15,7 @@ import {
 } from '../arm.ts'
 import type { Fleet, OpenFleet } from './fleet.ts'
 import { keyOf, Picker } from './keys.ts'
-import { warmUpBy, warmUpOf } from './warm-up.ts'
+import { warmUp, warmUpBy, warmUpOf } from './warm-up.ts'
 import { callers, shareOf, startWorkers, together } from './workers.ts'
 
 /** A sender outpaces its receiver, whose mailbox must not overflow. */
@@ -77,7 +77,7 @@ async function callRandom<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measur
 async function castOne<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
   const fleet = await open()
   const [key = ''] = await startWorkers(fleet, 1)
-  await warmUpBy(warmUpOf(task.count), (count) => castInBatches(fleet, key, count))
+  await warmUpBy(warmUp.casts, (count) => castInBatches(fleet, key, count))
   const interval = await timed(task, () => castInBatches(fleet, key, task.count))
   await fleet.close()
   return perSecond(task.count, interval)
