@@ -221,10 +221,10 @@ function reportDown(process: Process, reason: ExitReason): void {
   const watchers = extras?.watchers
   if (extras === undefined || watchers === undefined) return
   extras.watchers = undefined
-  for (const record of watchers) {
+  watchers.each((record) => {
     record.watcher?.extrasIfAny?.watching?.delete(record.id)
     record.report(process.pid, reason)
-  }
+  })
 }
 
 /** Ends a process because its code threw, with the reason it chose if that was `context.exit`. */

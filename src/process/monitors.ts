@@ -7,6 +7,7 @@
 import type { ExitReason } from '../core/exit.ts'
 import { removeWhere } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
+import { SmallSet } from '../core/small-set.ts'
 import { type Address, absenceOf } from './address.ts'
 import { monitorIsOver } from './alias.ts'
 import { type Down, downNote, LocalMonitor, type Monitor } from './envelope.ts'
@@ -123,6 +124,6 @@ export function watchEnd(target: Process, report: (reason: ExitReason) => void):
 
 function attach(record: MonitorRecord): void {
   const extras = record.target.extras
-  extras.watchers ??= new Set()
+  extras.watchers ??= new SmallSet()
   extras.watchers.add(record)
 }

@@ -64,7 +64,10 @@ export function processInfo(pid: Pid): ProcessInfo | undefined {
 
 function infoOf(process: Process): ProcessInfo {
   const extras = process.extrasIfAny
-  const watchers = [...(extras?.watchers ?? [])].flatMap(({ watcher }) => watcher?.pid ?? [])
+  const watchers: Pid[] = []
+  extras?.watchers?.each(({ watcher }) => {
+    if (watcher !== undefined) watchers.push(watcher.pid)
+  })
   return Object.freeze({
     pid: process.pid,
     server: process.behaviour.label,

@@ -15,6 +15,7 @@ import type { Inbox } from '../core/inbox.ts'
 import { type Key, showKey } from '../core/key.ts'
 import type { Slot } from '../core/name-table.ts'
 import { formatPid, type Pid } from '../core/pid.ts'
+import { SmallSet } from '../core/small-set.ts'
 import type { AliasKind } from './alias.ts'
 import type { Envelope, Message } from './envelope.ts'
 import { LocalPid } from './local-pid.ts'
@@ -96,7 +97,7 @@ export class Extras {
   deferred: Set<Request<RequestKind>> | undefined = undefined
   timers: Set<Expiring> | undefined = undefined
   /** Monitors that others hold on this process. */
-  watchers: Set<MonitorRecord> | undefined = undefined
+  watchers: SmallSet<MonitorRecord> | undefined = undefined
   /** Monitors that this process holds on others. */
   watching: Map<number, MonitorRecord> | undefined = undefined
   /** Its open aliases, by number. */
@@ -285,7 +286,8 @@ export class Process implements Inbox<Envelope> {
     if (extras === undefined) return
     let isNeeded = false
     for (const [name, part] of Object.entries(extras)) {
-      const isEmpty = (part instanceof Set || part instanceof Map) && part.size === 0
+      const isTable = part instanceof Set || part instanceof Map || part instanceof SmallSet
+      const isEmpty = isTable && part.size === 0
       if (isEmpty) Reflect.set(extras, name, undefined)
       else if (part !== undefined) isNeeded = true
     }
