@@ -29,6 +29,9 @@ export const houseAllowances: Allowances = {
   moduleState: {
     'src/cli/watchdog.ts': 'it is the whole of a thread, which watches one other',
     'src/process/current.ts': 'which process runs now is a fact about the thread, not about a node',
+    'src/process/attribution.ts':
+      'what Node is asked for its asynchronous context, it is asked once',
+    'src/process/promise-owners.ts': 'whose code runs now is a fact about the thread, as above',
     'src/testing/simulation/globals.ts':
       'which simulation has taken the globals is a fact about the OS process',
     'src/testing/simulation/listening.ts':

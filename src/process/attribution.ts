@@ -3,27 +3,60 @@
  *
  * Invariant: the context holds its owner and nothing else, and this is the only file that knows
  * `AsyncLocalStorage`. It is entered for a whole run of handlers (`runAs`) or, inside one, changed
- * only when another process takes over, since on Node 20 that costs about as much as a message.
+ * only when another process takes over. Nothing is switched on before somebody is to be charged.
+ * Where the storage makes every promise dear, promises are marked instead until that does not
+ * suffice any more; the two never hold at the same time.
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import {
+  changeOwner,
+  lendTo,
+  markPromises,
+  ownerOfPromise,
+  presentOwner,
+  spendNumber,
+} from './promise-owners.ts'
 
 const storage = new AsyncLocalStorage<unknown>()
 
+/** How owners are found at present; it only ever goes from left to right. */
+let means: 'none' | 'marks' | 'storage' = 'none'
+
 /** To whom the present asynchronous context belongs. */
 export function ownerOfContext(): unknown {
-  return storage.getStore()
+  if (means === 'storage') return storage.getStore()
+  return means === 'marks' ? presentOwner() : undefined
+}
+
+/** To whom a promise belongs that was rejected and that nobody looks at. */
+export function ownerOfRejected(promise: object): unknown {
+  return ownerOfPromise(promise) ?? ownerOfContext()
 }
 
 /** From here to the end of the present callback, charges what is started to `owner`. */
 export function setContext(owner: unknown): void {
-  storage.enterWith(owner)
+  if (means === 'none' && owner !== undefined) begin()
+  if (means === 'storage') storage.enterWith(owner)
+  else if (means === 'marks') changeOwner(owner)
+}
+
+/** Ends what `setContext` began, where that does not end with the callback by itself. */
+export function endContext(): void {
+  if (means === 'marks') changeOwner(undefined)
 }
 
 /** Charges what `work` starts to `owner`, or to nobody, and nothing that comes after it. */
 export function runInContext<T>(owner: unknown, work: () => T): T {
+  if (means === 'none') {
+    if (owner === undefined) return work()
+    begin()
+  }
+  return means === 'marks' ? lendTo(owner, work) : runInStorage(owner, work)
+}
+
+function runInStorage<T>(owner: unknown, work: () => T): T {
   const before = storage.getStore()
   try {
-    // Once it is used at all, every promise of the OS process gets dearer on Node 20.
     return owner === before ? work() : storage.run(owner, work)
   } finally {
     // Node 20 does not go back to an owner that it did not have to change for `work`.
@@ -34,19 +67,40 @@ export function runInContext<T>(owner: unknown, work: () => T): T {
 /** The present context, whole: to run something in it later. */
 export function capturedContext(): <T>(work: () => T) => T {
   const resource = new AsyncResource('flotilla')
-  return (work) => resource.runInAsyncScope(work)
+  ownTimerMade()
+  if (means === 'storage') return (work) => resource.runInAsyncScope(work)
+  const owner = ownerOfContext()
+  return (work) => resource.runInAsyncScope(() => runInContext(owner, work))
+}
+
+/** The runtime has made a timer for its own use: whose code runs now has not. */
+export function ownTimerMade(): void {
+  if (means === 'marks') spendNumber()
 }
 
 /**
  * Whether changing the context copies it, as from Node 24 on: then it is dear to change it, cheap
  * to have a promise in it, and code that changes it within `KeptContext` leaves no trace there.
  *
- * To be asked by those alone who are going to change contexts: asking is to use the storage.
+ * To try it would be to switch on what makes promises dear: a storage that hands its value on from
+ * resource to resource is known by the method for that.
  */
 export function contextsAreCopied(): boolean {
-  const probe = new AsyncResource('flotilla')
-  probe.runInAsyncScope(() => storage.enterWith(probe))
-  return probe.runInAsyncScope(() => storage.getStore()) === undefined
+  return !('_propagate' in AsyncLocalStorage.prototype)
+}
+
+function begin(): void {
+  means = contextsAreCopied() ? 'storage' : 'marks'
+  if (means === 'storage') return
+  markPromises({
+    takeOver() {
+      means = 'storage'
+      storage.enterWith(undefined)
+    },
+    adopt(owner) {
+      if (storage.getStore() === undefined) storage.enterWith(owner)
+    },
+  })
 }
 
 /** A context that is entered again and again; entering it costs a tenth of making one. */

@@ -7,11 +7,20 @@
  * through them. Code that a handler left behind (after an `await`, in a timer) is found through the
  * asynchronous context instead.
  */
-import { type KeptContext, ownerOfContext, runInContext, setContext } from './attribution.ts'
+import {
+  endContext,
+  type KeptContext,
+  ownerOfContext,
+  ownerOfRejected,
+  runInContext,
+  setContext,
+} from './attribution.ts'
 import { Process } from './process.ts'
 
 let running: Process | undefined
 let charged: Process | undefined
+/** Whether a run of handlers is under way. */
+let isRun = false
 
 /** The process whose code runs now, dead or alive; `undefined` outside of any process. */
 export function currentProcess(): Process | undefined {
@@ -25,7 +34,15 @@ export function isLeftBehind(): boolean {
 
 /** The process whose code left the present asynchronous work behind. */
 export function processOfContext(): Process | undefined {
-  const owner = ownerOfContext()
+  return processOf(ownerOfContext())
+}
+
+/** The process that left a promise behind which was rejected and that nobody looks at. */
+export function processOfRejected(promise: object): Process | undefined {
+  return processOf(ownerOfRejected(promise))
+}
+
+function processOf(owner: unknown): Process | undefined {
   if (owner instanceof Process) return owner
   return owner instanceof Marked ? owner.process : undefined
 }
@@ -74,17 +91,30 @@ export function enter(process: Process): Process | undefined {
 export function leave(before: Process | undefined): void {
   running = before
   if (before !== undefined) charge(before)
+  else if (!isRun) endContext()
+}
+
+/** Begins a run of handlers, which inherits the context of whoever asked for it. */
+export function beginRun(): void {
+  isRun = true
+  belongToNobody()
 }
 
 /**
- * Begins or ends a run of handlers: what comes next on this thread belongs to no process.
+ * Ends a run of handlers: what comes next on this thread belongs to no process.
  *
- * The asynchronous context ends with the callback in which the run is, and to leave it costs as
+ * The context of a storage ends with the callback in which the run is, and to leave it costs as
  * much as half a message on Node 24. Where the callback goes on with other things, `clearContext`.
  */
-export function leaveAll(): void {
+export function endRun(): void {
+  isRun = false
+  belongToNobody()
+}
+
+function belongToNobody(): void {
   running = undefined
   charged = undefined
+  endContext()
 }
 
 /** Lets what the present callback still does belong to no process. */

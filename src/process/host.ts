@@ -14,6 +14,13 @@ export interface Cancellable {
 }
 
 /**
+ * Takes an error that nobody handled, if it is of one of its processes; says whether it is.
+ *
+ * @param rejected the promise that was rejected, if that is how the error came
+ */
+export type OnEscape = (error: unknown, rejected?: object) => boolean
+
+/**
  * Everything non-deterministic that a node uses.
  *
  * `flotilla/testing` has one whose time moves only when told.
@@ -55,7 +62,7 @@ export interface Host {
    * Left out: such errors are never charged to a process.
    */
   readonly escapes?: {
-    capture(onEscape: (error: unknown) => boolean): Cancellable
+    capture(onEscape: OnEscape): Cancellable
   }
 }
 

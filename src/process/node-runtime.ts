@@ -10,7 +10,7 @@ import { push } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
 import { SerialTable } from '../core/serial-table.ts'
 import type { Resolver } from './address.ts'
-import { processOfContext, runAs } from './current.ts'
+import { processOfContext, processOfRejected, runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
 import type { Envelope } from './envelope.ts'
 import type { Cancellable, Host } from './host.ts'
@@ -112,7 +112,7 @@ export class NodeRuntime {
       contexts: this.contexts,
     })
     this.#escapes = this.chargesEscapes
-      ? host.escapes?.capture((error) => this.#charge(error))
+      ? host.escapes?.capture((error, rejected) => this.#charge(error, rejected))
       : undefined
     this.observer?.opened(this)
   }
@@ -245,8 +245,8 @@ export class NodeRuntime {
     if (escapes !== undefined) this.host.scheduler.yieldThen(() => escapes.cancel())
   }
 
-  #charge(error: unknown): boolean {
-    const process = processOfContext()
+  #charge(error: unknown, rejected: object | undefined): boolean {
+    const process = rejected === undefined ? processOfContext() : processOfRejected(rejected)
     if (process === undefined || process.node !== this) return false
     // Work that a dead process left behind has nobody left to end.
     if (process.alive) crashed(process, error)

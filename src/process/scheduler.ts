@@ -8,7 +8,7 @@
  */
 import { shift } from '../core/inbox.ts'
 import { trust } from '../core/trust.ts'
-import { clearContext, leaveAll, runKept } from './current.ts'
+import { beginRun, clearContext, endRun, runKept } from './current.ts'
 import type { Host } from './host.ts'
 import type { KeptContexts } from './kept-contexts.ts'
 import type { Observer } from './observer.ts'
@@ -129,8 +129,7 @@ export class Scheduler {
   #drain(): void {
     if (this.#draining) return
     this.#draining = true
-    // A run inherits the context of whoever asked for it, which says nothing about the last one.
-    leaveAll()
+    beginRun()
     try {
       if (this.#choose === undefined) this.#runQueue()
       else this.#runChosen(this.#choose)
@@ -138,7 +137,7 @@ export class Scheduler {
       this.#owner.fault(error)
     } finally {
       this.#draining = false
-      leaveAll()
+      endRun()
       // A host that chooses may go on in the same callback.
       if (this.#choose !== undefined) clearContext()
     }

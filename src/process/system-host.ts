@@ -6,7 +6,8 @@
  */
 import { availableParallelism } from 'node:os'
 import { show } from '../core/show.ts'
-import type { Cancellable, Host } from './host.ts'
+import { ownTimerMade } from './attribution.ts'
+import type { Cancellable, Host, OnEscape } from './host.ts'
 
 /** Real time, real randomness and Node's event loop. */
 export function systemHost(): Host {
@@ -18,12 +19,16 @@ export function systemHost(): Host {
       wallMs: () => Date.now(),
       after: (delayMs, fire) => {
         const timer = setTimeout(fire, Math.ceil(delayMs))
+        ownTimerMade()
         return { cancel: () => clearTimeout(timer) }
       },
     },
     random: { u32: () => Math.floor(Math.random() * 2 ** 32) },
     scheduler: {
-      yieldThen: (run) => void setImmediate(run),
+      yieldThen: (run) => {
+        setImmediate(run)
+        ownTimerMade()
+      },
       soon: (run) => void settled.then(run),
     },
     parallelism: availableParallelism,
@@ -44,8 +49,8 @@ export function afterReactions(run: () => void): void {
 const ours = Symbol.for('flotilla.escapes')
 
 interface Listener {
-  (error: unknown): void
-  [ours]?: (error: unknown) => boolean
+  (error: unknown, rejected: object): void
+  [ours]?: OnEscape
 }
 
 /**
@@ -54,12 +59,13 @@ interface Listener {
  * Listening alone would change what Node does with errors that have nothing to do with us, so an
  * error that no node claims, with nobody else listening, ends the OS process as it would have.
  */
-function capture(onEscape: (error: unknown) => boolean): Cancellable {
-  const rejection: Listener = (error) => {
-    if (!claimed(process.listeners('unhandledRejection'), rejection, error)) throw error
+function capture(onEscape: OnEscape): Cancellable {
+  const rejection: Listener = (error, rejected) => {
+    const listeners = process.listeners('unhandledRejection')
+    if (!claimed(listeners, rejection, [error, rejected])) throw error
   }
   const exception: Listener = (error) => {
-    if (claimed(process.listeners('uncaughtException'), exception, error)) return
+    if (claimed(process.listeners('uncaughtException'), exception, [error])) return
     process.stderr.write(`Uncaught ${describe(error)}\n`)
     process.exit(1)
   }
@@ -76,11 +82,15 @@ function capture(onEscape: (error: unknown) => boolean): Cancellable {
 }
 
 /** Whether a node takes the error, or somebody other than the nodes listens too. */
-function claimed(listeners: readonly object[], self: Listener, error: unknown): boolean {
+function claimed(
+  listeners: readonly object[],
+  self: Listener,
+  escaped: Parameters<OnEscape>,
+): boolean {
   const nodes = listeners.filter((other): other is Listener => ours in other)
   // Each node has its own listener; the first one asks them all.
   if (nodes[0] !== self) return true
-  return nodes.some((node) => node[ours]?.(error) === true) || listeners.length > nodes.length
+  return nodes.some((node) => node[ours]?.(...escaped) === true) || listeners.length > nodes.length
 }
 
 /** Anything may have been thrown, also what throws when it is looked at. */

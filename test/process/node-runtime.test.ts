@@ -1,7 +1,7 @@
 import { call, child, dynamicSupervisor, exit, startNode, tryCall } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { currentProcess, enter, leaveAll, runAs } from '../../src/process/current.ts'
+import { currentProcess, endRun, enter, runAs } from '../../src/process/current.ts'
 import { end } from '../../src/process/dying.ts'
 import { type Envelope, Note } from '../../src/process/envelope.ts'
 import type { Cancellable, Host } from '../../src/process/host.ts'
@@ -222,11 +222,11 @@ describe('an escaped error', () => {
 describe('a node that does not charge escaped errors', () => {
   test('leaves the asynchronous context alone', () => {
     const node = makeNode(virtualHost(), false)
-    onTestFinished(leaveAll)
+    onTestFinished(endRun)
     const process = bareProcess(node)
     enter(process)
     expect(currentProcess()).toBe(process)
-    leaveAll()
+    endRun()
     expect(currentProcess()).toBeUndefined()
   })
 })

@@ -6,10 +6,10 @@ import { moduleMentions } from '../syntax/imports.ts'
 import type { SourceFile } from '../syntax/source-file.ts'
 import { describeReach, entryFolder, isKnownFolder, mayImport } from './folder-order.ts'
 
-/** Built-in modules that only one file may touch, and why. */
-const ownedBuiltins: ReadonlyMap<string, string> = new Map([
-  ['async_hooks', 'src/process/attribution.ts'],
-  ['diagnostics_channel', 'src/process/events.ts'],
+/** Built-in modules that only a few files may touch. */
+const ownedBuiltins: ReadonlyMap<string, readonly string[]> = new Map([
+  ['async_hooks', ['src/process/attribution.ts', 'src/process/promise-owners.ts']],
+  ['diagnostics_channel', ['src/process/events.ts']],
 ])
 
 /** Built-in modules that bring in time, randomness, scheduling or the OS process. */
@@ -111,8 +111,8 @@ function builtinFinding(path: string, specifier: string): Finding | undefined {
   const name = specifier.replace(/^node:/, '')
   const message = `imports '${specifier}'`
   if (folder === 'core') return { message, wanted: 'core is pure' }
-  const owner = ownedBuiltins.get(name)
-  if (owner !== undefined && owner !== path) return { message, wanted: `only ${owner} may` }
+  const owners = ownedBuiltins.get(name)
+  if (owners?.includes(path) === false) return { message, wanted: `only ${owners.join(', ')} may` }
   if (!hostBuiltins.has(name) || path === hostFile) return undefined
   if (folder === 'testing' && name !== 'process') return undefined
   return { message, wanted: 'take time, randomness and scheduling from the Host' }

@@ -145,7 +145,9 @@ export class Globals {
   /** Whoever else listens has to do with the real world, and must not hear of this one. */
   #listenToEscapes(event: 'unhandledRejection' | 'uncaughtException'): void {
     const others = process.rawListeners(event)
-    const listener = (error: unknown): void => this.#around.unhandled(error)
+    const listener = (error: unknown, source: unknown): void => {
+      this.#around.unhandled(error, source instanceof Promise ? source : undefined)
+    }
     process.removeAllListeners(event)
     process.on(event, listener)
     this.#undo.push(() => {

@@ -8,7 +8,7 @@ import { checkDuration, checkFunction } from '../../core/argument-error.ts'
 import { ignore } from '../../core/ignore.ts'
 import type { Pid } from '../../core/pid.ts'
 import { currentProcess } from '../../process/current.ts'
-import type { Cancellable, Host } from '../../process/host.ts'
+import type { Cancellable, Host, OnEscape } from '../../process/host.ts'
 import { ObservedHost, type Observer } from '../../process/observer.ts'
 import type { Process } from '../../process/process.ts'
 import type { Engine } from './engine.ts'
@@ -24,7 +24,7 @@ export interface NodeHostOptions {
   readonly observer: Observer
   readonly warn: (message: string) => void
   /** Offers errors that nobody handled; what it gives back takes that back. */
-  readonly capture: (onEscape: (error: unknown) => boolean) => Cancellable
+  readonly capture: NonNullable<Host['escapes']>['capture']
 }
 
 /** Time, randomness and scheduling of one life of a node. */
@@ -138,10 +138,7 @@ export class NodeHost extends ObservedHost {
     return this.#engine.choose(count, (index) => `${this.name}/${pidAt(index)?.serial}`)
   }
 
-  #capture(
-    capture: NodeHostOptions['capture'],
-    onEscape: (error: unknown) => boolean,
-  ): Cancellable {
+  #capture(capture: NodeHostOptions['capture'], onEscape: OnEscape): Cancellable {
     const captured = capture(onEscape)
     this.#captured.add(captured)
     return {

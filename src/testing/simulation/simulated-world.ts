@@ -8,7 +8,7 @@ import type { ChildSpec } from '../../core/child-spec.ts'
 import type { Pid } from '../../core/pid.ts'
 import { runInContext } from '../../process/attribution.ts'
 import type { FlotillaEvent } from '../../process/events.ts'
-import type { Cancellable } from '../../process/host.ts'
+import type { Cancellable, OnEscape } from '../../process/host.ts'
 import { LocalPid } from '../../process/local-pid.ts'
 import { type Node, startNode } from '../../process/node.ts'
 import type { NodeRuntime } from '../../process/node-runtime.ts'
@@ -70,7 +70,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   readonly faultCounts: Partial<Record<FaultKind, number>> = {}
   readonly injected: string[] = []
   readonly sometimes = new Map<string, number>()
-  readonly escapeListeners = new Set<(error: unknown) => boolean>()
+  readonly escapeListeners = new Set<OnEscape>()
   phase: SimulationPhase = 'faults'
   failure: SimulationFailure | undefined = undefined
   readonly #only: ReadonlySet<string> | undefined
@@ -192,8 +192,8 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   }
 
   /** An error that nobody handled: that of a process, or of whoever has no business having one. */
-  unhandled(error: unknown): void {
-    for (const claims of this.escapeListeners) if (claims(error)) return
+  unhandled(error: unknown, rejected?: object): void {
+    for (const claims of this.escapeListeners) if (claims(error, rejected)) return
     this.fail('unhandled', '', error)
   }
 
@@ -316,7 +316,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
     else this.restartLater(seat, restartMs)
   }
 
-  #capture(onEscape: (error: unknown) => boolean): Cancellable {
+  #capture(onEscape: OnEscape): Cancellable {
     this.escapeListeners.add(onEscape)
     return { cancel: () => void this.escapeListeners.delete(onEscape) }
   }

@@ -17,8 +17,8 @@ export interface Surroundings {
   u32(): number
   /** Runs `fire` later, where the code that runs now belongs. */
   after(delayMs: number, fire: () => void): Cancellable
-  /** An error that nobody will handle, thrown by the code that runs now. */
-  unhandled(error: unknown): void
+  /** An error that nobody will handle, of the code that runs now or of a rejected promise. */
+  unhandled(error: unknown, rejected?: object): void
   /** The double that is registered for something outside. */
   external(name: string): CheckedExternal | undefined
   /** Takes note of a use of a double. */

@@ -52,9 +52,9 @@ export class WorldSurroundings<M> implements Surroundings {
     return this.#world.engine.after(delayMs * 1000, this.#lane(), fire)
   }
 
-  unhandled(error: unknown): void {
+  unhandled(error: unknown, rejected?: object): void {
     // The refusal has ended the run already, and says more.
-    if (!(error instanceof SimulationEscape)) this.#world.unhandled(error)
+    if (!(error instanceof SimulationEscape)) this.#world.unhandled(error, rejected)
   }
 
   external(name: string): CheckedExternal | undefined {
