@@ -35,14 +35,15 @@ const programLibraries: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ])
 
 /**
- * Folders whose files a program may import beside its own: what programs have in common; and the
- * simulations play the Islands game of the examples, which must be the very code that users read.
- * The examples have no neighbours, so that each can be read by itself.
+ * Folders whose files a program may import beside its own: what programs have in common; the
+ * simulations play the Islands game of the examples, which must be the very code that users read;
+ * and mutants are planted as the bugs of `conformance:plants` are. The examples have no neighbours,
+ * so that each can be read by itself.
  */
 const programNeighbours: ReadonlyMap<string, readonly string[]> = new Map([
   ['bench', ['programs']],
   ['oracle', ['programs']],
-  ['soak', ['examples', 'programs']],
+  ['soak', ['examples', 'programs', 'tools']],
 ])
 
 /** Where the files of users come in, whose names nobody knows beforehand. */
