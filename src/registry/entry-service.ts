@@ -13,7 +13,7 @@ import type { Pid } from '../core/pid.ts'
 import { show } from '../core/show.ts'
 import type { Address, Resolver } from '../process/address.ts'
 import { dropName, keysIn } from '../process/held-names.ts'
-import type { LocalPid } from '../process/local-pid.ts'
+import { LocalPid } from '../process/local-pid.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { NameOwner, Process } from '../process/process.ts'
 import { Tenancy } from '../process/tenancy.ts'
@@ -116,7 +116,10 @@ export abstract class EntryService implements Holding, NameOwner {
    * the node until it moves out.
    */
   close(): void {
-    for (const slot of [...this.slots()]) this.drop(slot, slot.holder)
+    for (const slot of [...this.slots()]) {
+      const holder = LocalPid.processOf(slot.holder)
+      if (holder !== undefined) this.drop(slot, holder)
+    }
     this.#forgetNode()
   }
 

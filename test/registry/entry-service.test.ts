@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { end } from '../../src/process/dying.ts'
-import { heldIn } from '../../src/process/held-names.ts'
+import { keysIn } from '../../src/process/held-names.ts'
 import type { NodeRuntime } from '../../src/process/node-runtime.ts'
 import { DuplicateService } from '../../src/registry/duplicate-service.ts'
 import type { EntryService } from '../../src/registry/entry-service.ts'
@@ -55,8 +55,8 @@ describe.each(makers)('a table of %s', (_, make) => {
     for (const key of ['x', 'y']) service.register(process, key, 1)
     service.close()
     expect([service.node, service.rowCount, released]).toEqual([undefined, 0, 1])
-    expect(heldIn(process, service)).toEqual([])
-    expect([process.slot, process.extrasIfAny?.names?.size ?? 0]).toEqual([undefined, 0])
+    expect(keysIn(process, service)).toEqual([])
+    expect([process.nameKey, process.extrasIfAny?.names?.size ?? 0]).toEqual([undefined, 0])
     expect([node.holdings.size, node.resolvers.size]).toEqual([1, 0])
     expect(() => service.running('look')).toThrow(/^Cannot look: .* is not running any more/)
     service.moveOut()

@@ -89,8 +89,8 @@ export const nameMutants: readonly Mutant[] = [
     changes: [
       {
         path: entryService,
-        before: '    dropName(process, slot)\n    this.free(slot, process)\n',
-        after: '    dropName(process, slot)\n',
+        before: '    dropName(process, slot, this)\n    this.free(slot.key, process, slot)\n',
+        after: '    dropName(process, slot, this)\n',
       },
     ],
   },
@@ -144,10 +144,10 @@ export const nameMutants: readonly Mutant[] = [
     changes: [
       {
         path: nameTable,
-        before: '    slot.holder = undefined\n    slot.value = undefined\n',
+        before: '      slot = new Slot<H>(key, undefined, undefined)\n',
         after:
-          '    slot.value = undefined\n    queueMicrotask(() => {\n      if (slot.holder === ' +
-          'holder) slot.holder = undefined\n    })\n',
+          '      slot = new Slot<H>(key, holder, undefined)\n      queueMicrotask(() => {\n' +
+          '        if (slot.holder === holder) slot.holder = undefined\n      })\n',
       },
     ],
   },
@@ -183,9 +183,11 @@ export const nameMutants: readonly Mutant[] = [
     targets: ['I4', 'I2'],
     changes: [
       {
-        path: heldNames,
-        before: '  } else holdEntry(process, slot, owner)\n',
-        after: '  } else if (process.phase === "starting") holdEntry(process, slot, owner)\n',
+        path: nameService,
+        before: '      if (slot !== undefined) holdEntry(process, slot, this)\n',
+        after:
+          '      if (slot !== undefined && process.phase === "starting") {\n' +
+          '        holdEntry(process, slot, this)\n      }\n',
       },
     ],
   },

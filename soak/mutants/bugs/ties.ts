@@ -85,12 +85,12 @@ export const tieMutants: readonly Mutant[] = [
       {
         path: dying,
         before: `  extras.watchers = undefined
-  for (const record of watchers) {
+  watchers.each((record) => {
 `,
         after: `  extras.watchers = undefined
   const told = new Set<unknown>()
-  for (const record of watchers) {
-    if (record.watcher !== undefined && told.has(record.watcher)) continue
+  watchers.each((record) => {
+    if (record.watcher !== undefined && told.has(record.watcher)) return
     told.add(record.watcher)
 `,
       },
