@@ -34,6 +34,9 @@ export function survivors(trials: readonly Trial[]): readonly Trial[] {
 /** One line about a trial. */
 export function trialLine({ mutant, kill, ownSeeds, seconds }: Trial): string {
   const took = `${seconds.toFixed(1)} s`
+  if (kill === undefined && mutant.targets.length === 0) {
+    return `sound     ${mutant.test?.path ?? 'simulations'}: nothing seen, ${took}`
+  }
   if (kill === undefined) {
     const verdict = mutant.equivalent === undefined ? 'SURVIVED' : 'equivalent'
     return `${verdict}  ${mutant.id} (${mutant.targets.join(', ')}), ${took}`

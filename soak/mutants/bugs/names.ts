@@ -19,8 +19,8 @@ export const nameMutants: readonly Mutant[] = [
     changes: [
       {
         path: nameService,
-        before: "if (holder !== undefined) return { kind: 'already_registered', pid: holder.pid }",
-        after: "if (holder === process) return { kind: 'already_registered', pid: holder.pid }",
+        before: "if (pid !== undefined) return { kind: 'already_registered', pid }",
+        after: "if (pid === process.pid) return { kind: 'already_registered', pid }",
       },
     ],
   },
@@ -45,13 +45,18 @@ export const nameMutants: readonly Mutant[] = [
     changes: [
       {
         path: nameTable,
-        before: 'if (slot.holder !== holder) return false',
-        after: 'if (slot.holder === undefined) return false',
+        before: '    if (found === holder) {',
+        after: '    if (found !== undefined && !isSlot(found)) {',
+      },
+      {
+        path: nameTable,
+        before: '} else if (isSlot(found) && found.holder === holder) {',
+        after: '} else if (isSlot(found) && found.holder !== undefined) {',
       },
       {
         path: heldNames,
-        before: '  } else process.extrasIfAny?.names?.delete(slot)\n',
-        after: '  }\n',
+        before: '  if (process.extrasIfAny?.names?.delete(slot) === true) return\n',
+        after: '  if (process.extrasIfAny?.names?.has(slot) === true) return\n',
       },
     ],
   },
@@ -62,7 +67,7 @@ export const nameMutants: readonly Mutant[] = [
     changes: [
       {
         path: heldNames,
-        before: '  for (const [slot, owner] of names) owner.free(slot, process)\n',
+        before: '  for (const [slot, owner] of names) owner.free(slot.key, process, slot)\n',
         after: '  process.extras.names = undefined\n',
       },
     ],
