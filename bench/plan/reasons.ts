@@ -5,13 +5,14 @@
  * stand above it on the page.
  */
 
-const promises = `On Node 20 one asynchronous context that is used at all makes every promise of \
-the OS process dearer, and by default Flotilla uses one, to charge an error that escapes a handler \
-to its process (decision 0017). The column "uncharged" is the same work without it.`
+const promises = `A call makes three promises: that of the answer, that of waiting for it, and that \
+of the run in which it is handled. By default an error that escapes a handler is charged to its \
+process, for which promises are marked; on Node 20 that makes each of them dearer (decision 0020). \
+The column "uncharged" is the same work without it.`
 
 const misses = `With so many workers nearly every step from a name to its process is a cache \
-miss: the map, the slot of the name, the process and its pid. A bare Map saves one of them, so \
-little is left to save before the way to a name itself is another.`
+miss: the map, the key, the pid and the process. A bare Map has all of these but one, so little is \
+left to save before the way to a name itself is another (decision 0018).`
 
 const collected = `What is made stays, so the collector moves it twice while it is young: that is \
 the largest part, and it grows with the bytes per worker. The rest is spread over the request, the \

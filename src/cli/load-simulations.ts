@@ -23,8 +23,7 @@ export async function loadSimulations(file: string): Promise<Loaded> {
     const module: object = await import(pathToFileURL(file).href)
     return simulationsIn(file, module)
   } catch (error) {
-    const why = `it cannot be imported: ${inOneLine(error, file)}`
-    return { ok: false, message: noSimulation(file, why) }
+    return { ok: false, message: `${file} cannot be imported: ${inOneLine(error, file)}` }
   }
 }
 
@@ -64,6 +63,9 @@ export function noSimulation(file: string, why: string): string {
 function inOneLine(error: unknown, file: string): string {
   const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
   const [line = ''] = message.split('\n')
+  if (/^Cannot find module .*\.ts' imported from .*js$/.test(line)) {
+    return `${line} — compile with rewriteRelativeImportExtensions`
+  }
   const [place] = /file:\/\/[^\s)]+:\d+/.exec(stack) ?? []
   if (place !== undefined) return line.includes(place) ? line : `${line} at ${place}`
   // Node keeps the place of such an error to itself.

@@ -41,10 +41,13 @@ test('refuses two of one name, none at all, and those of another copy of the pac
 test('says why a file cannot be imported', async () => {
   expect(await loadSimulations(fixture('gone.sim.mjs'))).toMatchObject({
     ok: false,
-    message: expect.stringMatching(/gone\.sim\.mjs is no simulation: it cannot be imported: .*$/),
+    message: expect.stringMatching(/gone\.sim\.mjs cannot be imported: .*$/),
   })
   const broken = await loadSimulations(fixture('broken.sim.mjs'))
   expect(broken).toMatchObject({
-    message: expect.stringMatching(/: Cannot read .* \(reading 'port'\) at file:\S+:\d+ — /),
+    message: expect.stringMatching(/: Cannot read .* \(reading 'port'\) at file:\S+:\d+$/),
+  })
+  expect(await loadSimulations(fixture('uncompiled-import.sim.mjs'))).toMatchObject({
+    message: expect.stringMatching(/tills\.ts'.* — compile with rewriteRelativeImportExtensions$/),
   })
 })

@@ -207,7 +207,7 @@ test('says in one line why a file is no simulation', async () => {
     [`${fixtures}/empty.sim.mjs`, 'it exports none, only nothing'],
     [
       `${fixtures}/broken.sim.mjs`,
-      "it cannot be imported: Cannot read properties of undefined (reading 'port') at ",
+      "cannot be imported: Cannot read properties of undefined (reading 'port') at ",
     ],
     [unreadable, `; node --check ${unreadable} shows where`],
     ['node_modules/vitest/LICENSE.md', 'it is no module of JavaScript'],

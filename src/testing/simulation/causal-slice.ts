@@ -45,9 +45,10 @@ class Walk {
         if (event.from !== undefined) this.#actors.add(event.from)
         return true
       case 'handler_began':
-        // What a process does, it does because of the message in its hands.
+        // What a process does, it does because of the message in its hands, and of all before it.
         if (!this.#messages.has(event.message) && !this.#actors.has(event.to)) return false
         this.#messages.add(event.message)
+        this.#actors.add(event.to)
         return true
       case 'call_settled':
         if (event.from !== undefined && this.#actors.has(event.from)) {
