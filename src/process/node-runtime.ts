@@ -8,7 +8,6 @@ import { crash, type ExitReason } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { push } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
-import { SerialTable } from '../core/serial-table.ts'
 import type { Resolver } from './address.ts'
 import { processOfContext, processOfRejected, runAs } from './current.ts'
 import { crashed, end } from './dying.ts'
@@ -59,7 +58,7 @@ export class NodeRuntime {
   readonly incarnation: number
   readonly host: Host
   readonly chargesEscapes: boolean
-  readonly processes = new SerialTable<Process>()
+  readonly processes = new Map<number, Process>()
   /** By name of the registry; `duplicates` where a key names nobody in particular. */
   readonly resolvers = new Map<string, Resolver | 'duplicates'>()
   readonly holdings = new Map<string, Holding>()
@@ -122,7 +121,7 @@ export class NodeRuntime {
     this.#guardian = guardian
     this.#close = close
     this.counters.started += 1
-    this.processes.add(guardian.pid.serial, guardian)
+    this.processes.set(guardian.pid.serial, guardian)
     this.observer?.starting(guardian)
     this.observer?.started(guardian)
   }

@@ -60,7 +60,7 @@ export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
   const dressed = observer === undefined ? behaviour : observer.dress(behaviour)
   const process = new Process(node, dressed, parent)
   process.record = record
-  node.processes.add(process.pid.serial, process)
+  node.processes.set(process.pid.serial, process)
   node.counters.started += 1
   if (parent !== undefined) {
     adopt(parent, process)
