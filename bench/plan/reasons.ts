@@ -5,10 +5,10 @@
  * stand above it on the page.
  */
 
-const promises = `A call makes three promises: that of the answer, that of waiting for it, and that \
-of the run in which it is handled. By default an error that escapes a handler is charged to its \
-process, for which promises are marked; on Node 20 that makes each of them dearer (decision 0020). \
-The column "uncharged" is the same work without it.`
+const promises = `A call makes three promises: that of the answer, that of waiting for it, and \
+that of the run in which it is handled. By default an error that escapes a handler is charged to \
+its process, for which promises are marked; on Node 20 that makes each of them dearer (decision \
+0020). The column "uncharged" is the same work without it.`
 
 const misses = `With so many workers nearly every step from a name to its process is a cache \
 miss: the map, the key, the pid and the process. A bare Map has all of these but one, so little is \
