@@ -48,10 +48,19 @@ export function endContext(): void {
 /** Charges what `work` starts to `owner`, or to nobody, and nothing that comes after it. */
 export function runInContext<T>(owner: unknown, work: () => T): T {
   if (means === 'none') {
-    if (owner === undefined) return work()
+    if (owner === undefined) return runBeforeAnybody(work)
     begin()
   }
   return means === 'marks' ? lendTo(owner, work) : runInStorage(owner, work)
+}
+
+/** Work for nobody may be what begins it all. */
+function runBeforeAnybody<T>(work: () => T): T {
+  try {
+    return work()
+  } finally {
+    if (ownerOfContext() !== undefined) setContext(undefined)
+  }
 }
 
 function runInStorage<T>(owner: unknown, work: () => T): T {

@@ -76,7 +76,7 @@ describe('the benchmark', () => {
     const { status, stdout } = bench('--profile', 'rendezvous-64')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^rendezvous-64: rendezvous pick among 64 nodes, \d+ ms\n/)
-    expect(stdout).toMatch(/^ +\d+\.\d % {2}core\/rendezvous: pickShard$/m)
+    expect(stdout).toMatch(/^ +\d+\.\d % {2}core\/(rendezvous|hash): \w+$/m)
     expect(stdout.split('\n').length).toBeLessThanOrEqual(8)
   })
 

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ownerOfContext, runInContext, setContext } from '../../src/process/attribution.ts'
 
 describe('the asynchronous context', () => {
@@ -39,6 +39,17 @@ describe('the asynchronous context', () => {
       runInContext(undefined, () => setContext({ name: 'inner' }))
       expect(ownerOfContext()).toBeUndefined()
     })
+  })
+
+  test('goes back also where the work was the first to be charged to anybody', async () => {
+    vi.resetModules()
+    const fresh = await import('../../src/process/attribution.ts')
+    const owner = { name: 'owner' }
+    fresh.runInContext(undefined, () => {
+      fresh.setContext(owner)
+      expect(fresh.ownerOfContext()).toBe(owner)
+    })
+    expect(fresh.ownerOfContext()).toBeUndefined()
   })
 
   test('can be changed from here to the end of the present callback', () => {
