@@ -56,15 +56,16 @@ export function pump(pace: Pace): Promise<Pumped> {
 
   function tick(): boolean {
     elapsedMs = Math.min(performance.now() - startMs, endMs)
-    const due = Math.min(dueNow(), operations + actsPerTickMax)
-    for (; operations < due; operations += 1) pace.act(intendedMs(operations))
-    const blows = Math.floor(operations * pace.strikesPerOperation)
-    for (; strikes < blows; strikes += 1) pace.strike()
+    // Before the blows: what holds the thread up here must not come between one and what it does.
     for (const each of rare) {
       if (elapsedMs < each.dueMs) continue
       each.dueMs += each.everyMs
       each.act()
     }
+    const due = Math.min(dueNow(), operations + actsPerTickMax)
+    for (; operations < due; operations += 1) pace.act(intendedMs(operations))
+    const blows = Math.floor(operations * pace.strikesPerOperation)
+    for (; strikes < blows; strikes += 1) pace.strike()
     return elapsedMs >= endMs || pace.signal.aborted
   }
 

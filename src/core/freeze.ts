@@ -5,6 +5,8 @@
  * contents that freezing does not reach, so it is refused.
  */
 
+import type { KnownParts } from './known-parts.ts'
+
 /** Why a value was not frozen. */
 export class NotPlain extends TypeError {
   /** What is not plain data: a part of the value, or the getter of a part. */
@@ -21,14 +23,14 @@ export class NotPlain extends TypeError {
  *
  * @param value what to freeze
  * @param known objects that earlier calls have frozen in depth, and where this one adds its own: a
- * state that shares most of its parts with the one before costs only the new parts. An object that
- * somebody else has frozen is not in it, and may have parts that are not.
+ * large state that shares most of its parts with the one before costs only the new parts. An object
+ * that somebody else has frozen is not in it, and may have parts that are not.
  * @param isWhole which objects have nothing inside that could change, whatever they are made of
  * @throws NotPlain for anything but primitives, arrays, plain objects and functions
  */
 export function freezeDeeply<T>(
   value: T,
-  known: WeakSet<object> = new WeakSet(),
+  known?: KnownParts,
   isWhole: (part: object) => boolean = () => false,
 ): T {
   const open: unknown[] = [value]
@@ -36,7 +38,7 @@ export function freezeDeeply<T>(
   const seen = new Set<object>()
   for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue
-    if (known.has(next)) continue
+    if (known?.has(next)) continue
     if (isWhole(next)) {
       plain.push(next)
       continue
@@ -50,7 +52,8 @@ export function freezeDeeply<T>(
       open.push(descriptor?.value)
     }
   }
-  for (const object of plain) known.add(Object.freeze(object))
+  for (const object of plain) Object.freeze(object)
+  known?.add(plain)
   return value
 }
 

@@ -20,7 +20,7 @@ export class RowTimer implements Expiring {
 
   start(delayMs: number): void {
     if (delayMs === 0) {
-      this.#keeper.node.deliver(this.#keeper, this.#note)
+      this.#deliver()
       return
     }
     const { extras } = this.#keeper
@@ -36,6 +36,10 @@ export class RowTimer implements Expiring {
 
   expire(): void {
     this.#keeper.extrasIfAny?.timers?.delete(this)
-    this.#keeper.node.deliver(this.#keeper, this.#note)
+    this.#deliver()
+  }
+
+  #deliver(): void {
+    this.#keeper.node.deliverNext(this.#keeper, this.#note)
   }
 }

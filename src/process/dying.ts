@@ -158,7 +158,7 @@ function doom(doomed: Doomed, process: Process, reason: ExitReason): Doom[] {
 function arrives(target: Process, from: Pid, reason: ExitReason): boolean {
   if (!target.alive) return false
   if (target.trapping) {
-    target.node.deliver(target, exitNote({ from, reason }))
+    target.node.deliverNext(target, exitNote({ from, reason }))
     return false
   }
   return reason.kind !== 'normal' || from === target.pid

@@ -142,18 +142,26 @@ export class NodeRuntime {
     return this.#lastMonitorId
   }
 
-  /** Puts a signal that is never refused (exit, DOWN, timer) into an inbox. */
+  /** Puts what is never refused (DOWN, a timer's message) into an inbox. */
   deliver(process: Process, envelope: Envelope): void {
+    if (this.#pushed(process, envelope)) this.scheduler.ready(process)
+  }
+
+  /** As `deliver`, for what should not wait, since a name may be free: exits, second tries. */
+  deliverNext(process: Process, envelope: Envelope): void {
+    if (this.#pushed(process, envelope)) this.scheduler.readyNext(process)
+  }
+
+  #pushed(process: Process, envelope: Envelope): boolean {
     if (!process.alive) {
       this.counters.dropped += 1
       this.observer?.dropped(process, envelope)
-      return
+      return false
     }
     this.counters.sent += 1
     push(process, envelope)
     this.observer?.sent(process, envelope)
-    if (envelope.kind === 'exit') this.scheduler.readyNext(process)
-    else this.scheduler.ready(process)
+    return true
   }
 
   /** Gives a request that was just posted its time limit, from the end of this turn on. */

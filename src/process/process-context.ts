@@ -228,7 +228,7 @@ export class OwnContext implements ProcessContext {
     }
     const reason = absenceOf(pid)
     if (!process.trapping) throw new Exit(reason, `Link to ${addressText(pid)}`)
-    process.node.deliver(process, exitNote({ from: pid, reason }))
+    process.node.deliverNext(process, exitNote({ from: pid, reason }))
   }
 
   unlink(pid: Pid): void {

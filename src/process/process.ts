@@ -155,9 +155,9 @@ export function childrenOf(parent: Process): Process[] {
   return children
 }
 
-const Flag = { busy: 1, trapping: 2, queued: 4, parentLinked: 8 } as const
+const Flag = { busy: 1, trapping: 2, queued: 4, parentLinked: 8, goesFirst: 16 } as const
 /** The bits above the flags. */
-const placeShift = 4
+const placeShift = 5
 const flagMask = (1 << placeShift) - 1
 
 /** A process of one node. */
@@ -234,6 +234,15 @@ export class Process implements Inbox<Envelope> {
 
   set queued(isSo: boolean) {
     this.#flags = isSo ? this.#flags | Flag.queued : this.#flags & ~Flag.queued
+  }
+
+  /** Whether it is among those that go before the run queue; it may be in the queue as well. */
+  get goesFirst(): boolean {
+    return (this.#flags & Flag.goesFirst) !== 0
+  }
+
+  set goesFirst(isSo: boolean) {
+    this.#flags = isSo ? this.#flags | Flag.goesFirst : this.#flags & ~Flag.goesFirst
   }
 
   /** Whether it and its parent are linked; a started process is, until one of them unlinks. */

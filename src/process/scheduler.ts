@@ -44,6 +44,8 @@ export class Scheduler {
   readonly #choose: Host['scheduler']['choose']
   #head: Process | undefined = undefined
   #tail: Process | undefined = undefined
+  /** Who goes before the queue; never more than may pass in a turn. */
+  readonly #first: Process[] = []
   #draining = false
   #requested = false
   #turnOpen = false
@@ -70,23 +72,21 @@ export class Scheduler {
   }
 
   /**
-   * As `ready`, but before those that wait already: for a supervisor that has lost a child, so that
-   * the gap in which a name leads nowhere does not grow with the load. It is one run; whoever has
-   * more to do queues up behind the others, and so does everybody once a turn has had its share of
-   * these: two processes that keep sending each other exit signals must not hold up the rest. Where
-   * the host chooses, it is `ready`.
+   * As `ready`, but before the whole queue, even if the process has its place in that already: for
+   * a supervisor that has lost a child, so that the gap in which a name leads nowhere does not grow
+   * with the load. It is one run; whoever has more to do queues up behind the others, and so does
+   * everybody once a turn has had its share of these: two processes that keep sending each other
+   * exit signals must not hold up the rest. Where the host chooses, it is `ready`.
    */
   readyNext(process: Process): void {
-    if (process.queued || process.busy || process.phase !== 'running') return
+    if (process.goesFirst || process.busy || process.phase !== 'running') return
     if (this.#passed >= passesPerTurn || this.#choose !== undefined) {
       this.ready(process)
       return
     }
     this.#passed += 1
-    process.queued = true
-    process.nextRunnable = this.#head
-    this.#head = process
-    this.#tail ??= process
+    process.goesFirst = true
+    this.#first.push(process)
     this.#request()
   }
 
@@ -99,6 +99,10 @@ export class Scheduler {
     this.#passed = 0
     this.#turnStartMs = this.#host.clock.monotonicMs()
     this.#host.scheduler.yieldThen(this.#nextTurn)
+  }
+
+  #isWaitedFor(): boolean {
+    return this.#head !== undefined || this.#first.length > 0
   }
 
   #request(): void {
@@ -120,7 +124,7 @@ export class Scheduler {
   readonly #nextTurn = (): void => {
     this.#turnOpen = false
     this.#owner.endTurn()
-    if (this.#head !== undefined && !this.#requested) {
+    if (this.#isWaitedFor() && !this.#requested) {
       this.openTurn()
       this.#drain()
     }
@@ -141,21 +145,33 @@ export class Scheduler {
       // A host that chooses may go on in the same callback.
       if (this.#choose !== undefined) clearContext()
     }
-    if (this.#choose !== undefined && this.#head !== undefined) this.#request()
+    if (this.#choose !== undefined && this.#isWaitedFor()) this.#request()
   }
 
   #runQueue(): void {
     const { contexts } = this.#owner
-    for (let process = this.#head; process !== undefined; process = this.#head) {
-      this.#head = process.nextRunnable
-      if (this.#head === undefined) this.#tail = undefined
-      process.nextRunnable = undefined
-      process.queued = false
+    for (let process = this.#take(); process !== undefined; process = this.#take()) {
       const context = contexts?.of(process)
       if (context === undefined) this.#slice(process, sliceMessages)
       else runKept(process, context, this.#wholeSlice)
       if (this.#exhausted) break
     }
+  }
+
+  /** Who runs next. */
+  #take(): Process | undefined {
+    if (this.#first.length > 0) {
+      const process = this.#first.shift()
+      if (process !== undefined) process.goesFirst = false
+      return process
+    }
+    const process = this.#head
+    if (process === undefined) return undefined
+    this.#head = process.nextRunnable
+    if (this.#head === undefined) this.#tail = undefined
+    process.nextRunnable = undefined
+    process.queued = false
+    return process
   }
 
   /** One message of whoever the host chooses; the others keep their order. */

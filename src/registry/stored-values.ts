@@ -35,7 +35,7 @@ export function checkKeeping(attempted: string, values: unknown): ValueKeeping {
 export function keepValue<T>(attempted: string, value: T, keeping: ValueKeeping): T {
   if (typeof value !== 'object' || value === null || keeping === 'share') return value
   try {
-    return freezeDeeply(value, new WeakSet(), isAddress)
+    return freezeDeeply(value, undefined, isAddress)
   } catch (error) {
     const part = error instanceof NotPlain ? error.part : value
     throw argumentError('invalid_argument', {

@@ -11,6 +11,7 @@ import { freezeDeeply } from '../core/freeze.ts'
 import { ignore } from '../core/ignore.ts'
 import { type Key, ownKey } from '../core/key.ts'
 import { KeyMap } from '../core/key-map.ts'
+import { KnownParts } from '../core/known-parts.ts'
 import { show } from '../core/show.ts'
 import { trust } from '../core/trust.ts'
 import { isLeftBehind } from '../process/current.ts'
@@ -112,8 +113,8 @@ class TableHandle<K extends Key, V> extends Startable implements Table<K, V>, Ho
   readonly #policy: TablePolicy
   readonly #anchor: Anchor
   readonly #rows = new KeyMap<TableRow<K, V>>()
-  /** What this table has frozen itself, and so knows to be frozen in depth. */
-  readonly #frozen = new WeakSet<object>()
+  /** What this table has frozen itself, lately. */
+  readonly #frozen = new KnownParts()
   readonly #tenancy: Tenancy
 
   constructor(life: Life, policy: TablePolicy) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { freezeDeeply } from '../../src/core/freeze.ts'
+import { KnownParts } from '../../src/core/known-parts.ts'
 
 describe('freezeDeeply', () => {
   test('gives back the very value, frozen to its depth', () => {
@@ -31,7 +32,7 @@ describe('freezeDeeply', () => {
     const whole = new Map([['a', { b: 1 }]])
     const value = { whole, more: {} }
     expect(() => freezeDeeply(value)).toThrow(TypeError)
-    expect(freezeDeeply(value, new WeakSet(), (part) => part === whole)).toBe(value)
+    expect(freezeDeeply(value, undefined, (part) => part === whole)).toBe(value)
     expect([value, value.more, whole].every(Object.isFrozen)).toBe(true)
     expect(Object.isFrozen(whole.get('a'))).toBe(false)
   })
@@ -71,15 +72,16 @@ describe('freezeDeeply', () => {
   })
 
   test('does not walk again what it knows', () => {
-    const known = new WeakSet<object>()
-    const shared = freezeDeeply({ inside: { a: 1 } }, known)
+    const known = new KnownParts()
+    const shared = { inside: Array.from({ length: 50 }, () => ({})) }
+    freezeDeeply(shared, known)
     expect([known.has(shared), known.has(shared.inside)]).toEqual([true, true])
     const unreadable = Object.freeze({
       get never(): never {
         throw new Error('walked')
       },
     })
-    known.add(unreadable)
+    known.add(Array.from({ length: 50 }, () => unreadable))
     freezeDeeply({ shared, unreadable }, known)
   })
 

@@ -26,6 +26,16 @@ describe('the timer of a row', () => {
     expect([heard, host.nowMs]).toEqual([['now'], 0])
   })
 
+  it('lets its keeper go before everybody who waits, since a name is free meanwhile', async () => {
+    const { host, keeper, heard, node, another } = stage()
+    const crowd = [another(), another()]
+    await host.settle()
+    for (const each of crowd) node.deliver(each, note('crowd'))
+    new RowTimer(keeper, note('again')).start(0)
+    await host.settle()
+    expect(heard).toEqual(['again', 'crowd', 'crowd'])
+  })
+
   it('that is cancelled delivers nothing', async () => {
     const { host, keeper, heard, node } = stage()
     const timer = new RowTimer(keeper, note('never'))
@@ -57,22 +67,21 @@ function stage() {
   const node = new NodeRuntime({ name: 'local', host, chargesEscapes: false })
   const heard: unknown[] = []
   const nothing: ReadonlySet<string> = new Set()
-  const outcome = spawn({
-    node,
-    parent: undefined,
-    argument: undefined,
-    behaviour: {
-      label: 'keeper',
-      maxMailboxSize: 10,
-      calls: nothing,
-      casts: nothing,
-      init: () => ({ kind: 'running' as const }),
-      receive: (_process: Process, envelope: Envelope) => {
-        if (envelope.kind === 'own') heard.push(envelope.payload)
-      },
-      terminate: () => undefined,
+  const behaviour = {
+    label: 'keeper',
+    maxMailboxSize: 10,
+    calls: nothing,
+    casts: nothing,
+    init: () => ({ kind: 'running' as const }),
+    receive: (_process: Process, envelope: Envelope) => {
+      if (envelope.kind === 'own') heard.push(envelope.payload)
     },
-  })
-  if (outcome instanceof Promise || outcome.kind !== 'started') throw new Error('it did not start')
-  return { host, node, heard, keeper: outcome.process }
+    terminate: () => undefined,
+  }
+  const another = (): Process => {
+    const outcome = spawn({ node, parent: undefined, argument: undefined, behaviour })
+    if (outcome instanceof Promise || outcome.kind !== 'started') throw new Error('did not start')
+    return outcome.process
+  }
+  return { host, node, heard, keeper: another(), another }
 }

@@ -136,6 +136,26 @@ describe('the run queue', () => {
     expect(log).toEqual([{ exit: { kind: 'killed' }, from: dying }, ...Array(10).fill('crowd')])
   })
 
+  test('hears of a lost child first also where the parent waits in it already', async () => {
+    const { puppet: another, host } = await stage()
+    const log: unknown[] = []
+    const [watcher, dying, killer] = [await another(log), await another(), await another()]
+    await call(watcher, 'run', (context) => {
+      context.trapExits(true)
+      context.link(dying)
+    })
+    const crowd: Puppet[] = []
+    for (let count = 0; count < 10; count += 1) crowd.push(await another(log))
+    await call(killer, 'run', () => {
+      for (const pid of [...crowd, watcher]) cast(pid, 'note', 'crowd')
+      exit(dying, 'kill')
+      for (const pid of crowd) cast(pid, 'note', 'crowd')
+    })
+    await host.settle()
+    const lost = { exit: { kind: 'killed' }, from: dying }
+    expect(log).toEqual(['crowd', lost, ...Array(20).fill('crowd')])
+  })
+
   test('cannot be held by two who keep sending each other exit signals', async () => {
     const { start, puppet: another } = await stage()
     const [one, other, third] = [
