@@ -28,6 +28,11 @@ export interface Rare {
   readonly everySeconds: number
   /** How much of the first interval passes before it is done for the first time; default all. */
   readonly firstShare?: number
+  /**
+   * Whether it is a blow, and falls after the operations of its tick; all else comes before them:
+   * what holds the thread up here must not come between a blow and what that brings about.
+   */
+  readonly isBlow?: boolean
   readonly act: () => void
 }
 
@@ -47,8 +52,9 @@ export function pump(pace: Pace): Promise<Pumped> {
   const endMs = pace.seconds * 1000
   const rare = pace.nowAndThen
     .filter(({ everySeconds }) => everySeconds > 0)
-    .map(({ everySeconds, firstShare = 1, act }) => {
-      return { everyMs: everySeconds * 1000, dueMs: everySeconds * firstShare * 1000, act }
+    .map(({ everySeconds, firstShare = 1, isBlow = false, act }) => {
+      const everyMs = everySeconds * 1000
+      return { everyMs, dueMs: everyMs * firstShare, isBlow, act }
     })
   let operations = 0
   let strikes = 0
@@ -56,17 +62,21 @@ export function pump(pace: Pace): Promise<Pumped> {
 
   function tick(): boolean {
     elapsedMs = Math.min(performance.now() - startMs, endMs)
-    // Before the blows: what holds the thread up here must not come between one and what it does.
-    for (const each of rare) {
-      if (elapsedMs < each.dueMs) continue
-      each.dueMs += each.everyMs
-      each.act()
-    }
+    actRarely(false)
     const due = Math.min(dueNow(), operations + actsPerTickMax)
     for (; operations < due; operations += 1) pace.act(intendedMs(operations))
     const blows = Math.floor(operations * pace.strikesPerOperation)
     for (; strikes < blows; strikes += 1) pace.strike()
+    actRarely(true)
     return elapsedMs >= endMs || pace.signal.aborted
+  }
+
+  function actRarely(blows: boolean): void {
+    for (const each of rare) {
+      if (each.isBlow !== blows || elapsedMs < each.dueMs) continue
+      each.dueMs += each.everyMs
+      each.act()
+    }
   }
 
   function dueNow(): number {

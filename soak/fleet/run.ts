@@ -110,7 +110,7 @@ async function act(world: World, sampler: Sampler, hooks: RunHooks) {
     // Not all of them at once, so that each is seen for what it does.
     nowAndThen: [
       { everySeconds: sampleSeconds, act: () => hooks.observe(sampler.take()) },
-      { everySeconds: load.keeperLossEverySeconds, act: () => churn.loseKeeper() },
+      { everySeconds: load.keeperLossEverySeconds, isBlow: true, act: () => churn.loseKeeper() },
       { everySeconds: load.stallEverySeconds, firstShare: 0.5, act: () => churn.stall() },
       { everySeconds: collectSeconds, firstShare: 0.7, act: () => sampler.collect() },
       { everySeconds: load.selectEverySeconds, firstShare: 0.9, act: () => clients.select() },

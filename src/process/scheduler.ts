@@ -44,7 +44,7 @@ export class Scheduler {
   readonly #choose: Host['scheduler']['choose']
   #head: Process | undefined = undefined
   #tail: Process | undefined = undefined
-  /** Who goes before the queue; never more than may pass in a turn. */
+  /** Who goes before the queue, the latest first; never more than may pass in a turn. */
   readonly #first: Process[] = []
   #draining = false
   #requested = false
@@ -160,10 +160,10 @@ export class Scheduler {
 
   /** Who runs next. */
   #take(): Process | undefined {
-    if (this.#first.length > 0) {
-      const process = this.#first.shift()
-      if (process !== undefined) process.goesFirst = false
-      return process
+    const urgent = this.#first.pop()
+    if (urgent !== undefined) {
+      urgent.goesFirst = false
+      return urgent
     }
     const process = this.#head
     if (process === undefined) return undefined

@@ -63,12 +63,12 @@ export const tieMutants: readonly Mutant[] = [
       {
         path: 'src/process/node-runtime.ts',
         before:
-          '    push(process, envelope)\n    this.observer?.sent(process, envelope)\n    if ' +
-          '(envelope.kind',
+          '    push(process, envelope)\n    this.observer?.sent(process, envelope)\n' +
+          '    return true',
         after: `    if (envelope.kind === 'down') unshift(process, envelope)
     else push(process, envelope)
     this.observer?.sent(process, envelope)
-    if (envelope.kind`,
+    return true`,
       },
       {
         path: 'src/process/node-runtime.ts',

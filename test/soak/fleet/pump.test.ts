@@ -70,6 +70,20 @@ describe('an open loop', () => {
     expect(done.filter((each) => each === 'early')).toHaveLength(2)
     expect([done[0], done.includes('never')]).toEqual(['early', false])
   })
+
+  test('does what is rare before the operations that are due, unless it is a blow', async () => {
+    const done: string[] = []
+    await pump({
+      ...{ ...quiet, seconds: 0.01, signal },
+      operations: { perSecond: 100 },
+      act: () => done.push('operation'),
+      nowAndThen: [
+        { everySeconds: 0.01, isBlow: true, act: () => done.push('blow') },
+        { everySeconds: 0.01, act: () => done.push('look') },
+      ],
+    })
+    expect(done).toEqual(['look', 'operation', 'blow'])
+  })
 })
 
 test('a closed loop keeps so many under way as it may, and no more', async () => {
