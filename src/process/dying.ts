@@ -110,7 +110,7 @@ function endOne(process: Process, reason: ExitReason, doomed: Doomed): Doomed {
   const { node } = process
   const starting = process.phase === 'starting'
   process.phase = 'dead'
-  node.processes.delete(process.pid.serial)
+  node.processes.delete(process)
   node.contexts?.forget(process)
   node.counters.ended += 1
   process.exitReason = reason

@@ -17,6 +17,7 @@ import { KeptContexts } from './kept-contexts.ts'
 import { ObservedHost, type Observer } from './observer.ts'
 import { Oversight } from './oversight.ts'
 import type { Process } from './process.ts'
+import { ProcessTable } from './process-table.ts'
 import { Reports } from './reports.ts'
 import { Scheduler } from './scheduler.ts'
 import type { SystemRequest } from './system-request.ts'
@@ -58,7 +59,7 @@ export class NodeRuntime {
   readonly incarnation: number
   readonly host: Host
   readonly chargesEscapes: boolean
-  readonly processes = new Map<number, Process>()
+  readonly processes = new ProcessTable()
   /** By name of the registry; `duplicates` where a key names nobody in particular. */
   readonly resolvers = new Map<string, Resolver | 'duplicates'>()
   readonly holdings = new Map<string, Holding>()
@@ -121,7 +122,7 @@ export class NodeRuntime {
     this.#guardian = guardian
     this.#close = close
     this.counters.started += 1
-    this.processes.set(guardian.pid.serial, guardian)
+    this.processes.add(guardian)
     this.observer?.starting(guardian)
     this.observer?.started(guardian)
   }
@@ -224,7 +225,7 @@ export class NodeRuntime {
 
   /** The runtime itself failed: ends every process, since its tables cannot be trusted any more. */
   fault(error: unknown): void {
-    for (const process of [...this.processes.values()]) {
+    for (const process of this.processes.inOrder()) {
       if (process !== this.#guardian) end(process, crash(error))
     }
     this.endWith(crash(error))

@@ -178,7 +178,7 @@ class Guardian implements Behaviour {
     this.#closed = true
     end(this.process, this.#ownReason)
     // Whoever still says its last words (a root that was killed leaves such workers) is cut short.
-    for (const left of [...this.#runtime.processes.values()]) end(left, killed)
+    for (const left of this.#runtime.processes.inOrder()) end(left, killed)
     this.#runtime.close()
     this.#runtime.reports.emit({ kind: 'node_ended', reason })
     this.#resolveEnded(reason)
@@ -213,7 +213,7 @@ class RunningNode implements Node {
   }
 
   processes(): readonly Pid[] {
-    return Array.from(this.#runtime.processes.values(), (process) => process.pid)
+    return this.#runtime.processes.inOrder().map(({ pid }) => pid)
   }
 
   statistics(): NodeStatistics {

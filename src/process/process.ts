@@ -182,6 +182,8 @@ export class Process implements Inbox<Envelope> {
   oversight: Oversight | undefined = undefined
   /** The next process in the run queue. */
   nextRunnable: Process | undefined = undefined
+  /** Where it stands in the table of processes. */
+  place = 0
   /** Counts handled messages; an idle time-out or a cycle check compares it. */
   turn = 0
   #extras: Extras | undefined = undefined

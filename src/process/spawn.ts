@@ -60,7 +60,7 @@ export function spawn(plan: SpawnPlan): StartOutcome | Promise<StartOutcome> {
   const dressed = observer === undefined ? behaviour : observer.dress(behaviour)
   const process = new Process(node, dressed, parent)
   process.record = record
-  node.processes.set(process.pid.serial, process)
+  node.processes.add(process)
   node.counters.started += 1
   if (parent !== undefined) {
     adopt(parent, process)
@@ -146,7 +146,7 @@ function finish(process: Process, result: InitResult): StartOutcome {
     }
     process.node.reports.started(process)
     process.node.observer?.started(process)
-    process.node.scheduler.ready(process)
+    if (process.head !== undefined) process.node.scheduler.ready(process)
     return { kind: 'started', process, info: result.info }
   }
   // The starter gets the outcome as a value, so the link must not tell it a second time.

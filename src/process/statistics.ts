@@ -26,7 +26,7 @@ export interface NodeStatistics extends Counters {
 /** Reads a node; walks its processes. */
 export function statisticsOf(node: NodeRuntime): NodeStatistics {
   const walked = { monitors: 0, links: 0, queued: 0, deferred: 0, suspended: 0 }
-  for (const process of node.processes.values()) {
+  for (const process of node.processes) {
     const extras = process.extrasIfAny
     walked.queued += process.size
     if (process.oversight?.suspended) walked.suspended += 1

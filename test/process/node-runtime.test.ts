@@ -143,7 +143,7 @@ describe('a fault of the runtime', () => {
     await host.settle()
     const crash = { kind: 'crash', error }
     expect([faulty.exitReason, bystander.exitReason, closed]).toEqual([crash, crash, [crash]])
-    expect([...node.processes.values()]).toEqual([guardian])
+    expect([...node.processes]).toEqual([guardian])
   })
 })
 

@@ -96,7 +96,7 @@ export class NodeSeat implements SimulatedNode {
 
   /** The living processes, the oldest first, without the one that stands for the node. */
   processes(): Process[] {
-    return this.#state === 'down' ? [] : [...(this.#runtime?.processes.values() ?? [])].slice(1)
+    return this.#state === 'down' ? [] : (this.#runtime?.processes.inOrder().slice(1) ?? [])
   }
 
   statistics(): NodeStatistics | undefined {
@@ -245,7 +245,7 @@ export class NodeSeat implements SimulatedNode {
 /** Ends everything of a node without running any of its code. */
 function drop(runtime: NodeRuntime): void {
   const reason: ExitReason = { kind: 'nodedown', node: runtime.name }
-  const processes = [...runtime.processes.values()]
+  const processes = runtime.processes.inOrder()
   for (const process of processes) {
     process.oversight = undefined
     const extras = process.extrasIfAny
