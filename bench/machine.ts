@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
-import { parseAs, record, table, text } from './decode.ts'
+import { DecodeError, parseAs, record, table, text } from './decode.ts'
 
 /** The machine and the versions of everything that was measured. */
 export interface Machine {
@@ -32,6 +32,7 @@ export interface Machine {
  */
 export function lookAtMachine(root: string, executable: string): Machine {
   const versions = firstAnswer(executable, ['-p', 'JSON.stringify(process.versions)'])
+  if (versions === '') throw new DecodeError(`Cannot run ${executable}: it must be a Node`)
   const { node, v8 } = parseAs(
     record({ node: text, v8: text }),
     versions,

@@ -1,11 +1,10 @@
 /**
  * The command line of the benchmark.
  *
- * Invariant: what is not understood is refused, with one line that says what was given and what is
- * wanted.
+ * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
-import { parseArgs } from 'node:util'
 import type { CommandLine } from '../programs/command-line.ts'
+import { readCommandLine } from '../programs/options.ts'
 import { allRows, groups, type Selection } from './plan.ts'
 import type { GroupId } from './row.ts'
 
@@ -63,60 +62,52 @@ Exit code: 0 if all was measured, 1 if an arm failed, a row was refused or --che
 
 /** Reads a command line, without the program's own name. */
 export function parseOptions(given: readonly string[]): CommandLine<Options> {
-  try {
-    const { values } = parseArgs({
-      args: [...given],
-      options: {
-        only: { type: 'string' },
-        group: { type: 'string' },
-        curves: { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        rounds: { type: 'string' },
-        check: { type: 'boolean', default: false },
-        plant: { type: 'string' },
-        page: { type: 'boolean', default: false },
-        floors: { type: 'boolean', default: false },
-        from: { type: 'string', multiple: true, default: [] },
-        profile: { type: 'string' },
-        explain: { type: 'boolean', default: false },
-        node: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    if (values.help) return { kind: 'help' }
-    const { only, group, curves, quick, rounds, plant, json, check, page, floors } = values
-    const { from, profile, explain, node } = values
+  return readCommandLine(given, known, (values, check) => {
+    const { only, group, curves = false, quick = false, rounds, plant } = values
+    const { from = [], profile, explain = false, node } = values
+    const { json = false, check: isChecked = false, page = false, floors = false } = values
     refuseTogether('only', only, { group, curves: curves || undefined })
     const measuring = { only, group, rounds, plant, curves: curves || undefined }
     const toMeasure = { ...measuring, quick: quick || undefined, explain: explain || undefined }
     refuseTogether('from', from[0], { ...toMeasure, profile, node })
-    const results = { check: check || undefined, page: page || undefined }
+    const results = { check: isChecked || undefined, page: page || undefined }
     refuseTogether('profile', profile, { ...toMeasure, ...results, floors: floors || undefined })
-    const selection: Selection = {
-      groups: groupsOf(group, { curves, quick }),
-      only: only === undefined ? undefined : rowsOf('only', only),
-      scale: quick ? 'quick' : 'full',
-      planted: isPlanted(plant),
-    }
-    const options: Options = {
-      selection,
-      rounds: rounds === undefined ? undefined : wholeNumber('rounds', rounds, [1, 99]),
+    return {
+      selection: {
+        groups: groupsOf(group, { curves, quick }),
+        only: only === undefined ? undefined : rowsOf('only', only),
+        scale: quick ? 'quick' : 'full',
+        planted: check.oneOf('plant', plant, ['slow']) === 'slow',
+      },
+      rounds: check.wholeNumber('rounds', rounds, [1, 99]),
       from,
       profile: profile === undefined ? undefined : rowsOf('profile', profile)[0],
       explain,
       node,
       json,
-      check,
+      check: isChecked,
       page,
       floors,
     }
-    return { kind: 'run', options }
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return { kind: 'refused', message: `Cannot read the options: ${error.message}\nTry --help` }
-  }
+  })
 }
+
+const known = {
+  only: { type: 'string' },
+  group: { type: 'string' },
+  curves: { type: 'boolean' },
+  quick: { type: 'boolean' },
+  rounds: { type: 'string' },
+  check: { type: 'boolean' },
+  plant: { type: 'string' },
+  page: { type: 'boolean' },
+  floors: { type: 'boolean' },
+  from: { type: 'string', multiple: true },
+  profile: { type: 'string' },
+  explain: { type: 'boolean' },
+  node: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
 
 const claims: readonly GroupId[] = ['claims']
 
@@ -139,17 +130,6 @@ function rowsOf(option: string, given: string): readonly string[] {
   throw new RangeError(
     `--${option} has "${unknown.join(',')}", want ids of rows, as --help lists them`,
   )
-}
-
-function isPlanted(plant: string | undefined): boolean {
-  if (plant === undefined || plant === 'slow') return plant === 'slow'
-  throw new RangeError(`--plant is "${plant}", want slow`)
-}
-
-function wholeNumber(name: string, text: string, [min, max]: readonly [number, number]): number {
-  const value = Number(text)
-  if (/^\d{1,12}$/.test(text) && value >= min && value <= max) return value
-  throw new RangeError(`--${name} is "${text}", want a whole number from ${min} to ${max}`)
 }
 
 function refuseTogether(

@@ -1,11 +1,10 @@
 /**
  * The command line of the oracle.
  *
- * Invariant: what is not understood is refused, with one line that says what was given and what is
- * wanted.
+ * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
-import { parseArgs } from 'node:util'
 import type { CommandLine } from '../programs/command-line.ts'
+import { readCommandLine } from '../programs/options.ts'
 
 /** What the oracle is asked to do. */
 export interface Options {
@@ -39,38 +38,21 @@ Ctrl-C stops in order and still prints what was found; a second Ctrl-C does not 
 
 /** Reads a command line, without the program's own name. */
 export function parseOptions(given: readonly string[]): CommandLine<Options> {
-  try {
-    const { values } = parseArgs({
-      args: [...given],
-      options: {
-        programs: { type: 'string' },
-        seed: { type: 'string' },
-        differences: { type: 'string' },
-        report: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        record: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    if (values.help) return { kind: 'help' }
-    const { seed, report, json, record } = values
-    const options: Options = {
-      task: record ? 'record' : 'compare',
-      programs: numberOf('programs', values.programs ?? '20000', [1, 100_000_000]),
-      seed: seed === undefined ? undefined : numberOf('seed', seed, [0, 2 ** 32 - 1]),
-      differences: numberOf('differences', values.differences ?? '1', [1, 1000]),
-      json,
-      report,
-    }
-    return { kind: 'run', options }
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return { kind: 'refused', message: `Cannot read the options: ${error.message}\nTry --help` }
-  }
+  return readCommandLine(given, known, (values, check) => ({
+    task: values.record === true ? 'record' : 'compare',
+    programs: check.wholeNumber('programs', values.programs, [1, 100_000_000]) ?? 20_000,
+    seed: check.wholeNumber('seed', values.seed, [0, 2 ** 32 - 1]),
+    differences: check.wholeNumber('differences', values.differences, [1, 1000]) ?? 1,
+    json: values.json === true,
+    report: values.report,
+  }))
 }
 
-function numberOf(name: string, text: string, [min, max]: readonly [number, number]): number {
-  const value = Number(text)
-  if (/^\d{1,12}$/.test(text) && value >= min && value <= max) return value
-  throw new RangeError(`--${name} is "${text}", want a whole number from ${min} to ${max}`)
-}
+const known = {
+  programs: { type: 'string' },
+  seed: { type: 'string' },
+  differences: { type: 'string' },
+  report: { type: 'string' },
+  json: { type: 'boolean' },
+  record: { type: 'boolean' },
+} as const

@@ -1,12 +1,11 @@
 /**
  * The command line of the soak.
  *
- * Invariant: what is not understood is refused, with one line that says what was given and what is
- * wanted.
+ * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
-import { parseArgs } from 'node:util'
 import type { CommandLine } from '../../programs/command-line.ts'
-import { isPlant, type Plant, plants } from './plants.ts'
+import { readCommandLine } from '../../programs/options.ts'
+import { type Plant, plantNames } from './plants.ts'
 import { type LevelName, levelNames } from './workload.ts'
 
 /** What the soak is asked to do. */
@@ -41,7 +40,7 @@ Usage: npm run soak -- [options]
   --calls N          calls offered each second, in the place of the level's (1 to 1000000)
   --ends N           ends of workers each second, in the place of the level's (0 to 100000)
   --measure-ceiling  first finds out what the thread can do, and keeps the load at 65 % of that
-  --plant X          plants a defect: ${Object.keys(plants).join(', ')}
+  --plant X          plants a defect: ${plantNames.join(', ')}
   --seed N           decides who does what to whom (0 to 4294967295, default by chance)
   --no-collect       does not collect garbage to see how much memory is left
   --compare-elixir   runs the same on Elixir in turn and prints both side by side
@@ -58,14 +57,32 @@ wait.
 
 /** Reads a command line, without the program's own name. */
 export function parseOptions(given: readonly string[]): CommandLine<Options> {
-  try {
-    const { values } = parseArgs({ args: [...given], options: known })
-    if (values.help === true) return { kind: 'help' }
-    return { kind: 'run', options: read(values) }
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return { kind: 'refused', message: `Cannot read the options: ${error.message}\nTry --help` }
-  }
+  return readCommandLine(given, known, (values, check) => {
+    const { plant, output = 'build/soak-runs', report } = values
+    const comparing = values['compare-elixir'] === true
+    if (comparing && plant !== undefined) {
+      check.problems.push('--plant is for a run alone, not for --compare-elixir')
+    }
+    if (!comparing && values.rounds !== undefined) {
+      check.problems.push('--rounds is for --compare-elixir')
+    }
+    return {
+      level: check.oneOf('level', values.level, levelNames) ?? 'S0',
+      task: comparing ? 'compare' : 'run',
+      minutes: check.decimal('minutes', values.minutes, [0.02, 10_000]),
+      workers: check.wholeNumber('workers', values.workers, [1, 1_000_000]),
+      callsPerSecond: check.wholeNumber('calls', values.calls, [1, 1_000_000]),
+      endsPerSecond: check.wholeNumber('ends', values.ends, [0, 100_000]),
+      seed: check.wholeNumber('seed', values.seed, [0, 2 ** 32 - 1]),
+      plant: check.oneOf('plant', plant, plantNames),
+      measureCeiling: values['measure-ceiling'] === true,
+      rounds: check.wholeNumber('rounds', values.rounds, [1, 100]) ?? 3,
+      collects: values['no-collect'] !== true,
+      json: values.json === true,
+      report,
+      output,
+    }
+  })
 }
 
 const known = {
@@ -83,67 +100,4 @@ const known = {
   output: { type: 'string' },
   report: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const
-
-type Values = { readonly [N in keyof typeof known]?: string | boolean }
-
-function read(values: Values): Options {
-  const whole = (name: keyof Values, min: number, max: number): number | undefined => {
-    return numberOf(name, values[name], { min, max, isWhole: true })
-  }
-  const { level = 'S0', plant, output, report } = values
-  const comparing = values['compare-elixir'] === true
-  const options: Options = {
-    level: levelNames.find((name) => name === level) ?? refuse('level', level, levelNames),
-    task: comparing ? 'compare' : 'run',
-    minutes: numberOf('minutes', values.minutes, { min: 0.02, max: 10_000, isWhole: false }),
-    workers: whole('workers', 1, 1_000_000),
-    callsPerSecond: whole('calls', 1, 1_000_000),
-    endsPerSecond: whole('ends', 0, 100_000),
-    seed: whole('seed', 0, 2 ** 32 - 1),
-    plant: plantOf(plant),
-    measureCeiling: values['measure-ceiling'] === true,
-    rounds: whole('rounds', 1, 100) ?? 3,
-    collects: values['no-collect'] !== true,
-    json: values.json === true,
-    report: typeof report === 'string' ? report : undefined,
-    output: typeof output === 'string' ? output : 'build/soak-runs',
-  }
-  if (comparing && options.plant !== undefined) {
-    throw new RangeError('--plant is for a run alone, not for --compare-elixir')
-  }
-  if (!comparing && values.rounds !== undefined) {
-    throw new RangeError('--rounds is for --compare-elixir')
-  }
-  return options
-}
-
-function plantOf(given: string | boolean | undefined): Plant | undefined {
-  if (typeof given !== 'string') return undefined
-  return isPlant(given) ? given : refuse('plant', given, Object.keys(plants))
-}
-
-function refuse(name: string, given: unknown, wanted: readonly string[]): never {
-  throw new RangeError(`--${name} is ${JSON.stringify(given)}, want ${wanted.join(', ')}`)
-}
-
-interface Limits {
-  readonly min: number
-  readonly max: number
-  readonly isWhole: boolean
-}
-
-/** Plain decimal digits only: no sign, exponent or blanks that `Number` would take. */
-function numberOf(
-  name: string,
-  text: string | boolean | undefined,
-  { min, max, isWhole }: Limits,
-): number | undefined {
-  if (typeof text !== 'string') return undefined
-  const value = Number(text)
-  const isNumber = text.length <= 20 && (isWhole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text)
-  if (isNumber && value >= min && value <= max) return value
-  const kind = isWhole ? 'a whole number' : 'a number'
-  throw new RangeError(`--${name} is ${JSON.stringify(text)}, want ${kind} from ${min} to ${max}`)
-}

@@ -17,10 +17,8 @@ export const plants = {
 /** One defect. */
 export type Plant = keyof typeof plants
 
-/** Whether a name is that of a defect. */
-export function isPlant(name: string): name is Plant {
-  return Object.hasOwn(plants, name)
-}
+/** Their names. */
+export const plantNames: readonly Plant[] = ['ghost-name', 'timer-leak', 'lost-reply']
 
 /** How much happens in a run, as planned. */
 export interface PlannedEvents {

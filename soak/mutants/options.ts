@@ -3,7 +3,8 @@
  *
  * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
-import { parseArgs } from 'node:util'
+import type { CommandLine } from '../../programs/command-line.ts'
+import { readCommandLine } from '../../programs/options.ts'
 
 /** What is asked for. */
 export interface Options {
@@ -16,12 +17,6 @@ export interface Options {
   readonly task: 'try' | 'names' | 'report'
   readonly json: boolean
 }
-
-/** What becomes of a command line. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly message: string }
 
 /** So many seeds a mutant has to be found with. */
 const defaultSeeds = 40
@@ -49,56 +44,30 @@ wrong options or a mutant that does not fit the source, 130 after Ctrl-C.
 `
 
 /** Reads a command line, without the program's own name. */
-export function parseOptions(given: readonly string[]): ParsedOptions {
-  const problems: string[] = []
-  const values = readValues(given, problems)
-  if (values.help === true) return { kind: 'help' }
-  const seeds = wholeNumber({ name: 'seeds', max: seedsMax }, values.seeds, problems)
-  const jobs = wholeNumber({ name: 'jobs', max: jobsMax }, values.jobs, problems)
-  const only = values.only ?? []
-  const isPart = only.length > 0 || values.list !== undefined
-  if (values.report === true && isPart) problems.push('--report is for all mutants that are here')
-  if (values.report === true && values.names === true) problems.push('--names tries no mutant')
-  if (problems.length > 0) {
-    const lines = problems.map((problem) => `Cannot read the options: ${problem}`)
-    return { kind: 'refused', message: `${lines.join('\n')}\nTry --help` }
-  }
-  const task = values.names === true ? 'names' : values.report === true ? 'report' : 'try'
-  const { list, json = false } = values
-  const counts = { seeds: seeds ?? defaultSeeds, jobs: jobs ?? 1 }
-  return { kind: 'run', options: { only, ...counts, list, task, json } }
+export function parseOptions(given: readonly string[]): CommandLine<Options> {
+  return readCommandLine(given, known, (values, check) => {
+    const { only = [], list, json = false, names = false, report = false } = values
+    if (report && (only.length > 0 || list !== undefined)) {
+      check.problems.push('--report is for all mutants that are here')
+    }
+    if (report && names) check.problems.push('--names tries no mutant')
+    return {
+      only,
+      seeds: check.wholeNumber('seeds', values.seeds, [1, seedsMax]) ?? defaultSeeds,
+      jobs: check.wholeNumber('jobs', values.jobs, [1, jobsMax]) ?? 1,
+      list,
+      task: names ? 'names' : report ? 'report' : 'try',
+      json,
+    }
+  })
 }
 
-function readValues(given: readonly string[], problems: string[]) {
-  try {
-    return parseArgs({
-      args: [...given],
-      options: {
-        only: { type: 'string', multiple: true },
-        seeds: { type: 'string' },
-        jobs: { type: 'string' },
-        list: { type: 'string' },
-        names: { type: 'boolean' },
-        report: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error))
-    return {}
-  }
-}
-
-/** Plain decimal digits only: no sign, exponent or blanks that `Number` would take. */
-function wholeNumber(
-  { name, max }: { readonly name: string; readonly max: number },
-  text: string | undefined,
-  problems: string[],
-): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= 1 && value <= max) return value
-  problems.push(`--${name} is ${JSON.stringify(text)}, want a whole number from 1 to ${max}`)
-  return undefined
-}
+const known = {
+  only: { type: 'string', multiple: true },
+  seeds: { type: 'string' },
+  jobs: { type: 'string' },
+  list: { type: 'string' },
+  names: { type: 'boolean' },
+  report: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const

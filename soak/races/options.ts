@@ -3,8 +3,8 @@
  *
  * Invariant: what is not understood is refused as a whole, with one line for each problem.
  */
-import { parseArgs } from 'node:util'
 import type { CommandLine } from '../../programs/command-line.ts'
+import { readCommandLine } from '../../programs/options.ts'
 import type { Extent } from './exhaustive.ts'
 
 /** What is asked for. */
@@ -41,55 +41,17 @@ is run again by: npm run test:races -- --exhaustive none --operations 1 --seed N
 
 /** Reads a command line, without the program's own name. */
 export function parseOptions(given: readonly string[]): CommandLine<Options> {
-  const problems: string[] = []
-  const values = readValues(given, problems)
-  if (values.help === true) return { kind: 'help' }
-  const operations = wholeNumber(
-    { name: 'operations', max: operationsMax },
-    values.operations,
-    problems,
-  )
-  const seed = wholeNumber({ name: 'seed', max: seedMax }, values.seed, problems)
-  const wanted = values.exhaustive ?? 'quick'
-  const exhaustive = extents.find((extent) => extent === wanted)
-  if (exhaustive === undefined) {
-    problems.push(`--exhaustive is ${JSON.stringify(wanted)}, want ${extents.join(', ')}`)
-  }
-  if (exhaustive === undefined || problems.length > 0) {
-    const lines = problems.map((problem) => `Cannot read the options: ${problem}`)
-    return { kind: 'refused', message: `${lines.join('\n')}\nTry --help` }
-  }
-  const json = values.json === true
-  return { kind: 'run', options: { operations: operations ?? 100_000, seed, exhaustive, json } }
+  return readCommandLine(given, known, (values, check) => ({
+    operations: check.wholeNumber('operations', values.operations, [0, operationsMax]) ?? 100_000,
+    seed: check.wholeNumber('seed', values.seed, [0, seedMax]),
+    exhaustive: check.oneOf('exhaustive', values.exhaustive, extents) ?? 'quick',
+    json: values.json === true,
+  }))
 }
 
-function readValues(given: readonly string[], problems: string[]) {
-  try {
-    return parseArgs({
-      args: [...given],
-      options: {
-        operations: { type: 'string' },
-        seed: { type: 'string' },
-        exhaustive: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error))
-    return {}
-  }
-}
-
-/** Plain decimal digits only: no sign, exponent or blanks that `Number` would take. */
-function wholeNumber(
-  { name, max }: { readonly name: string; readonly max: number },
-  text: string | undefined,
-  problems: string[],
-): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (value <= max) return value
-  problems.push(`--${name} is ${JSON.stringify(text)}, want a whole number from 0 to ${max}`)
-  return undefined
-}
+const known = {
+  operations: { type: 'string' },
+  seed: { type: 'string' },
+  exhaustive: { type: 'string' },
+  json: { type: 'boolean' },
+} as const

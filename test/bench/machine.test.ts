@@ -14,6 +14,7 @@ describe('the machine', () => {
     chmodSync(other, 0o755)
     expect(lookAtMachine(process.cwd(), other)).toMatchObject({ node: 'v99.1.0', v8: '99.1' })
     expect(() => lookAtMachine(process.cwd(), '/nowhere/node')).toThrow(DecodeError)
+    expect(() => lookAtMachine(process.cwd(), '/nowhere/node')).toThrow('Cannot run /nowhere/node')
   })
 
   test('is told with the versions of everything that is measured', () => {
