@@ -146,7 +146,7 @@ function finish(process: Process, result: InitResult): StartOutcome {
     }
     process.node.reports.started(process)
     process.node.observer?.started(process)
-    if (process.head !== undefined) process.node.scheduler.ready(process)
+    process.node.scheduler.ready(process)
     return { kind: 'started', process, info: result.info }
   }
   // The starter gets the outcome as a value, so the link must not tell it a second time.

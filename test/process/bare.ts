@@ -23,7 +23,7 @@ export interface BareOptions {
 }
 
 /** A behaviour that does only what it is told. */
-function bareBehaviour(options: BareOptions = {}): Behaviour {
+export function bareBehaviour(options: BareOptions = {}): Behaviour {
   const { label = 'bare', maxMailboxSize = 100, init, receive } = options
   return {
     label,

@@ -6,7 +6,8 @@ import { end } from '../../src/process/dying.ts'
 import { type Envelope, Note } from '../../src/process/envelope.ts'
 import type { Cancellable, Host } from '../../src/process/host.ts'
 import { NodeRuntime } from '../../src/process/node-runtime.ts'
-import { bareNode, bareProcess } from './bare.ts'
+import { Process } from '../../src/process/process.ts'
+import { bareBehaviour, bareNode, bareProcess } from './bare.ts'
 import { puppet } from './stage.ts'
 
 const normal = { kind: 'normal' } as const
@@ -129,7 +130,8 @@ describe('a fault of the runtime', () => {
   test('ends every process with what was thrown, and then the node', async () => {
     const host = virtualHost()
     const node = bareNode('bare', host)
-    const guardian = bareProcess(node)
+    const guardian = new Process(node, bareBehaviour(), undefined)
+    guardian.phase = 'running'
     guardian.trapping = true
     const closed: unknown[] = []
     node.open(guardian, (reason) => closed.push(reason))

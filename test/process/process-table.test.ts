@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, test } from 'vitest'
 import { NodeRuntime } from '../../src/process/node-runtime.ts'
-import type { Behaviour } from '../../src/process/process.ts'
 import { Process } from '../../src/process/process.ts'
 import { ProcessTable } from '../../src/process/process-table.ts'
+import { bareBehaviour } from './bare.ts'
 
-const behaviour = { label: 'nobody' } as unknown as Behaviour
+const behaviour = bareBehaviour()
 
 describe('the table of processes', () => {
   test('has whoever was added until it is taken out, whatever the order', () => {
