@@ -142,7 +142,7 @@ function drift({ drift: { second, last }, interrupted, seconds, load }: Facts): 
 
 const slopeTitles: Readonly<Record<SeriesName, readonly [id: string, title: string]>> = {
   heapAfterCollection: ['heap-slope', 'heap after collection'],
-  rss: ['rss-slope', 'resident memory'],
+  rss: ['rss-slope', 'resident memory after collection'],
   openFiles: ['files-slope', 'open files'],
   timers: ['timers-slope', 'timers'],
   handles: ['handles-slope', 'handles'],

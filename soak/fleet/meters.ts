@@ -10,7 +10,7 @@ import {
   PerformanceObserver,
   performance,
 } from 'node:perf_hooks'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** The state of the program at one moment; shares and delays are those since the last reading. */
@@ -20,6 +20,8 @@ export interface Reading {
   readonly utilization: number
   readonly collectionShare: number
   readonly heapUsed: number
+  /** What the heap of JavaScript takes of the resident memory. */
+  readonly heapResident: number
   readonly external: number
   readonly arrayBuffers: number
   readonly rss: number
@@ -58,6 +60,7 @@ export class Meters {
     const utilization = performance.eventLoopUtilization()
     const since = performance.eventLoopUtilization(utilization, this.#utilization)
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage()
+    const { total_physical_size: heapResident } = getHeapStatistics()
     const { user, system } = process.cpuUsage()
     const active = process.getActiveResourcesInfo()
     const timers = active.filter((kind) => kind === 'Timeout').length
@@ -66,7 +69,7 @@ export class Meters {
       loopDelayMaxMs: lateMs(this.#delay.max),
       utilization: since.utilization,
       collectionShare: this.#collectingMs / Math.max(1, nowMs - this.#readAtMs),
-      ...{ heapUsed, external, arrayBuffers, rss, timers },
+      ...{ heapUsed, heapResident, external, arrayBuffers, rss, timers },
       handles: active.length - timers,
       openFiles: countOpenFiles(),
       cpuSeconds: (user + system) / 1e6,

@@ -33,7 +33,12 @@ const panels: readonly Panel[] = [
     scale: 'log',
     valueOf: aboveNothing,
   },
-  { title: 'MB', columns: ['heapUsed', 'rss'], scale: 'linear', valueOf: asMegabytes },
+  {
+    title: 'MB',
+    columns: ['heapUsed', 'heapResident', 'rss'],
+    scale: 'linear',
+    valueOf: asMegabytes,
+  },
   {
     title: 'event loop, ms late',
     columns: ['loopDelayP99Ms', 'loopDelayMaxMs'],

@@ -13,7 +13,7 @@ import { Feed, nodeName } from './feed.ts'
 import { activeResources, leftoversOf } from './leftovers.ts'
 import { heapAfterCollection } from './meters.ts'
 import { type Pumped, pump } from './pump.ts'
-import { type Line, Sampler } from './sampler.ts'
+import { type Line, Sampler, sampleSecondsOf } from './sampler.ts'
 import { type LevelName, operationsPerSecond } from './workload.ts'
 import { makeWorld, type Plan, type World } from './world.ts'
 
@@ -93,7 +93,7 @@ async function act(world: World, sampler: Sampler, hooks: RunHooks) {
   const clients = new Clients(world)
   const churn = new Churn(world)
   const perSecond = operationsPerSecond(workload, load)
-  const sampleSeconds = Math.min(1, load.seconds / 20)
+  const sampleSeconds = sampleSecondsOf(load.seconds)
   const collectSeconds = hooks.collects ? Math.min(load.collectEverySeconds, load.seconds / 4) : 0
   const { inFlightMax } = hooks
   const cpuBefore = process.cpuUsage()

@@ -6,6 +6,7 @@
  */
 import type { Node } from 'flotilla'
 import { heapAfterCollection, Meters } from './meters.ts'
+import { Recording } from './recording.ts'
 import type { Sample } from './statistics.ts'
 import { operationKinds } from './workload.ts'
 import type { World } from './world.ts'
@@ -34,22 +35,38 @@ export type SeriesName = (typeof seriesNames)[number]
 const endReasons = ['killed', 'crash', 'normal', 'shutdown'] as const
 const failureReasons = ['killed', 'crash', 'normal', 'shutdown', 'noproc', 'timeout', 'overload']
 
+/** How far two lines of a run are apart. */
+export function sampleSecondsOf(runSeconds: number): number {
+  return Math.min(1, runSeconds / 20)
+}
+
 /** Takes lines until the run is over. */
 export class Sampler {
-  readonly lines: Line[] = []
-  readonly series: Record<SeriesName, Sample[]>
   /** The most memory that was left after a collection, in bytes. */
   heapMax = 0
   readonly #world: World
   readonly #node: Node
   readonly #meters = new Meters()
+  readonly #lines: Recording<string>
+  readonly #series: Readonly<Record<SeriesName, Recording<keyof Sample>>>
   readonly #startMs = performance.now()
   #before: Line = {}
 
   constructor(world: World, node: Node) {
     this.#world = world
     this.#node = node
-    this.series = emptySeries()
+    const { seconds } = world.plan.load
+    const linesMax = Math.ceil(seconds / sampleSecondsOf(seconds)) + 1
+    this.#lines = new Recording(linesMax)
+    this.#series = seriesOf(() => new Recording(linesMax))
+  }
+
+  get lines(): readonly Line[] {
+    return this.#lines.lines()
+  }
+
+  get series(): Record<SeriesName, readonly Sample[]> {
+    return seriesOf((name) => this.#series[name].lines())
   }
 
   close(): void {
@@ -61,6 +78,7 @@ export class Sampler {
     const value = heapAfterCollection()
     this.heapMax = Math.max(this.heapMax, value)
     this.#add('heapAfterCollection', value)
+    this.#add('rss', process.memoryUsage.rss())
   }
 
   /** Takes a line. */
@@ -79,7 +97,7 @@ export class Sampler {
       ...{ callP50Ms: p50, callP99Ms: p99, callP999Ms: p999, callMaxMs: max },
       ...this.#states(),
     }
-    this.lines.push(line)
+    this.#lines.add(line)
     return line
   }
 
@@ -116,7 +134,6 @@ export class Sampler {
     const others = plan.load.fleets + 3
     const { monitors, links, deferred, queued } = statistics
     const { p50, p99, max } = gaps.summary()
-    this.#add('rss', reading.rss)
     this.#add('openFiles', reading.openFiles)
     this.#add('timers', reading.timers)
     this.#add('handles', reading.handles)
@@ -138,7 +155,7 @@ export class Sampler {
 
   #add(name: SeriesName, value: number): void {
     const atSeconds = (performance.now() - this.#startMs) / 1000
-    this.series[name].push({ atSeconds, value })
+    this.#series[name].add({ atSeconds, value })
   }
 }
 
@@ -161,19 +178,20 @@ function prefixed<K extends string>(
   )
 }
 
-function emptySeries(): Record<SeriesName, Sample[]> {
+/** Something for each series. */
+function seriesOf<T>(make: (name: SeriesName) => T): Record<SeriesName, T> {
   return {
-    heapAfterCollection: [],
-    rss: [],
-    openFiles: [],
-    timers: [],
-    handles: [],
-    deadlines: [],
-    excessNames: [],
-    excessProcesses: [],
-    monitors: [],
-    links: [],
-    parkedReplies: [],
+    heapAfterCollection: make('heapAfterCollection'),
+    rss: make('rss'),
+    openFiles: make('openFiles'),
+    timers: make('timers'),
+    handles: make('handles'),
+    deadlines: make('deadlines'),
+    excessNames: make('excessNames'),
+    excessProcesses: make('excessProcesses'),
+    monitors: make('monitors'),
+    links: make('links'),
+    parkedReplies: make('parkedReplies'),
   }
 }
 
