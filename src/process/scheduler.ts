@@ -44,7 +44,7 @@ export class Scheduler {
   readonly #choose: Host['scheduler']['choose']
   #head: Process | undefined = undefined
   #tail: Process | undefined = undefined
-  /** Who goes before the queue, the latest first; never more than may pass in a turn. */
+  /** Who goes before the queue, the latest first; each stands here once. */
   readonly #first: Process[] = []
   #draining = false
   #requested = false
