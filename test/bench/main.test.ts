@@ -82,7 +82,7 @@ describe('the benchmark', () => {
 
   test('refuses a Node that is none', () => {
     const { status, stderr } = bench('--only=call-one', '--node=/nowhere/node')
-    expect(stderr).toContain('Cannot read what /nowhere/node says')
+    expect(stderr).toContain('Cannot run /nowhere/node: it must be a Node')
     expect(status).toBe(2)
   })
 
