@@ -18,7 +18,7 @@ export const plants = {
 export type Plant = keyof typeof plants
 
 /** Their names. */
-export const plantNames: readonly Plant[] = ['ghost-name', 'timer-leak', 'lost-reply']
+export const plantNames: readonly Plant[] = Object.keys(plants).filter(isPlant)
 
 /** How much happens in a run, as planned. */
 export interface PlannedEvents {
@@ -75,4 +75,8 @@ export function everyOf(plant: Plant, events: PlannedEvents): number {
   const planned = { 'ghost-name': 'lookups', 'timer-leak': 'ends', 'lost-reply': 'calls' } as const
   const every = Math.floor(events[planned[plant]] / sightings)
   return Math.min(rarest[plant], Math.max(1, every))
+}
+
+function isPlant(name: string): name is Plant {
+  return Object.hasOwn(plants, name)
 }

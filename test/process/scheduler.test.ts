@@ -119,15 +119,7 @@ describe('the run queue', () => {
   })
 
   test('hears of a lost child before what waits already, so that a gap stays short', async () => {
-    const { puppet: another, host } = await stage()
-    const log: unknown[] = []
-    const [watcher, dying, killer] = [await another(log), await another(), await another()]
-    await call(watcher, 'run', (context) => {
-      context.trapExits(true)
-      context.link(dying)
-    })
-    const crowd: Puppet[] = []
-    for (let count = 0; count < 10; count += 1) crowd.push(await another(log))
+    const { host, log, dying, killer, crowd } = await family()
     await call(killer, 'run', () => {
       for (const pid of crowd) cast(pid, 'note', 'crowd')
       exit(dying, 'kill')
@@ -137,15 +129,7 @@ describe('the run queue', () => {
   })
 
   test('hears of a lost child first also where the parent waits in it already', async () => {
-    const { puppet: another, host } = await stage()
-    const log: unknown[] = []
-    const [watcher, dying, killer] = [await another(log), await another(), await another()]
-    await call(watcher, 'run', (context) => {
-      context.trapExits(true)
-      context.link(dying)
-    })
-    const crowd: Puppet[] = []
-    for (let count = 0; count < 10; count += 1) crowd.push(await another(log))
+    const { host, log, watcher, dying, killer, crowd } = await family()
     await call(killer, 'run', () => {
       for (const pid of [...crowd, watcher]) cast(pid, 'note', 'crowd')
       exit(dying, 'kill')
@@ -297,4 +281,18 @@ async function real(log: string[]) {
   const started = await workers.startChild(child(worker, log))
   if (!started.ok) throw new Error('not started')
   return { pid: started.pid, node }
+}
+
+/** Somebody who hears of the end of another, one who may bring it about, and ten bystanders. */
+async function family() {
+  const { puppet: another, host } = await stage()
+  const log: unknown[] = []
+  const [watcher, dying, killer] = [await another(log), await another(), await another()]
+  await call(watcher, 'run', (context) => {
+    context.trapExits(true)
+    context.link(dying)
+  })
+  const crowd: Puppet[] = []
+  for (let count = 0; count < 10; count += 1) crowd.push(await another(log))
+  return { host, log, watcher, dying, killer, crowd }
 }
