@@ -1,8 +1,9 @@
 /**
  * How many restarts are too many: OTP's restart intensity over a sliding window.
  *
- * Invariant: at most `maxRestarts + 1` times are kept, because with so many inside the window the
- * answer is known; nothing is allocated before the first restart, and one more costs O(1).
+ * Invariant: of the times that are kept, at least half are inside the window, and at most
+ * `maxRestarts + 1` of these, because with so many the answer is known. Nothing is allocated before
+ * the first restart, and one more costs O(1) on average.
  *
  * Times are compared in milliseconds, where OTP first cuts them to whole seconds: the answer does
  * not depend on where within a second a restart falls.
@@ -14,11 +15,11 @@ export interface RestartWindow {
   restarts: RestartTimes | undefined
 }
 
-/** The latest restarts: a ring. */
+/** The latest restarts: a queue. */
 export interface RestartTimes {
-  /** In milliseconds; in order only from the oldest on. */
+  /** In milliseconds, in order; those before the oldest are forgotten. */
   readonly timesMs: number[]
-  /** The place of the oldest time, which is written next once the ring is full. */
+  /** The place of the oldest time that is not forgotten. */
   oldest: number
 }
 
@@ -44,16 +45,25 @@ export function recordRestart(
   nowMs: number,
   limits: RestartLimits,
 ): 'allowed' | 'exceeded' {
-  window.restarts ??= { timesMs: [], oldest: 0 }
   const { restarts } = window
+  const before = restarts === undefined ? 0 : forgetOld(restarts, nowMs, limits)
+  if (restarts === undefined || before === 0) window.restarts = { timesMs: [nowMs], oldest: 0 }
+  else restarts.timesMs.push(nowMs)
+  return before >= limits.maxRestarts ? 'exceeded' : 'allowed'
+}
+
+/** Forgets the times that cannot matter any more, and tells how many are left. */
+function forgetOld(restarts: RestartTimes, nowMs: number, limits: RestartLimits): number {
   const { timesMs } = restarts
-  const capacity = limits.maxRestarts + 1
-  if (timesMs.length < capacity) timesMs.push(nowMs)
-  else {
-    timesMs[restarts.oldest] = nowMs
-    restarts.oldest = (restarts.oldest + 1) % capacity
+  const lengthMs = limits.maxSeconds * 1000
+  for (; restarts.oldest < timesMs.length; restarts.oldest++) {
+    const isInside = nowMs - (timesMs[restarts.oldest] ?? nowMs) <= lengthMs
+    if (isInside && timesMs.length - restarts.oldest <= limits.maxRestarts) break
   }
-  if (timesMs.length < capacity) return 'allowed'
-  const oldestMs = timesMs[restarts.oldest] ?? nowMs
-  return nowMs - oldestMs <= limits.maxSeconds * 1000 ? 'exceeded' : 'allowed'
+  if (restarts.oldest * 2 >= timesMs.length) {
+    timesMs.copyWithin(0, restarts.oldest)
+    timesMs.length -= restarts.oldest
+    restarts.oldest = 0
+  }
+  return timesMs.length - restarts.oldest
 }

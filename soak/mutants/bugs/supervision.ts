@@ -91,10 +91,10 @@ export const supervisionMutants: readonly Mutant[] = [
     changes: [
       {
         path: restartWindow,
-        before: "  return nowMs - oldestMs <= limits.maxSeconds * 1000 ? 'exceeded' : 'allowed'\n",
-        after: `  const lengthMs = limits.maxSeconds * 1000
-  const windowOf = (timeMs: number): number => Math.floor(timeMs / lengthMs)
-  return windowOf(nowMs) === windowOf(oldestMs) ? 'exceeded' : 'allowed'
+        before: `    const isInside = nowMs - (timesMs[restarts.oldest] ?? nowMs) <= lengthMs
+`,
+        after: `    const windowOf = (timeMs: number): number => Math.floor(timeMs / lengthMs)
+    const isInside = windowOf(nowMs) === windowOf(timesMs[restarts.oldest] ?? nowMs)
 `,
       },
     ],
@@ -121,8 +121,8 @@ export const supervisionMutants: readonly Mutant[] = [
     changes: [
       {
         path: restartWindow,
-        before: '  const capacity = limits.maxRestarts + 1\n',
-        after: '  const capacity = Math.max(1, limits.maxRestarts)\n',
+        before: '  return before >= limits.maxRestarts ?',
+        after: '  return before >= Math.max(0, limits.maxRestarts - 1) ?',
       },
     ],
   },
@@ -133,20 +133,25 @@ export const supervisionMutants: readonly Mutant[] = [
     changes: [
       {
         path: restartWindow,
-        before: '  const capacity = limits.maxRestarts + 1\n',
-        after: '  const capacity = limits.maxRestarts + 2\n',
+        before: '  return before >= limits.maxRestarts ?',
+        after: '  return before > limits.maxRestarts ?',
+      },
+      {
+        path: restartWindow,
+        before: 'timesMs.length - restarts.oldest <= limits.maxRestarts) break\n',
+        after: 'timesMs.length - restarts.oldest <= limits.maxRestarts + 1) break\n',
       },
     ],
   },
   {
-    id: 'window-forgets-oldest',
-    bug: 'the ring of restarts overwrites the newest time and not the oldest',
+    id: 'records-restarts-backwards',
+    bug: 'a restart is recorded as the oldest and not as the newest',
     targets: ['I16'],
     changes: [
       {
         path: restartWindow,
-        before: '    restarts.oldest = (restarts.oldest + 1) % capacity\n',
-        after: '    restarts.oldest = (restarts.oldest + capacity - 1) % capacity\n',
+        before: '  else restarts.timesMs.push(nowMs)\n',
+        after: '  else restarts.timesMs.unshift(nowMs)\n',
       },
     ],
   },
