@@ -18,7 +18,7 @@ export interface RestartWindow {
 /** The latest restarts: a queue. */
 export interface RestartTimes {
   /** In milliseconds, in order; those before the oldest are forgotten. */
-  readonly timesMs: number[]
+  timesMs: number[]
   /** The place of the oldest time that is not forgotten. */
   oldest: number
 }
@@ -61,9 +61,8 @@ function forgetOld(restarts: RestartTimes, nowMs: number, limits: RestartLimits)
     if (isInside && timesMs.length - restarts.oldest <= limits.maxRestarts) break
   }
   if (restarts.oldest * 2 >= timesMs.length) {
-    timesMs.copyWithin(0, restarts.oldest)
-    timesMs.length -= restarts.oldest
+    restarts.timesMs = timesMs.slice(restarts.oldest)
     restarts.oldest = 0
   }
-  return timesMs.length - restarts.oldest
+  return restarts.timesMs.length - restarts.oldest
 }
