@@ -14,6 +14,7 @@ import {
   markPromises,
   ownerOfPromise,
   presentOwner,
+  reactUnmarked,
   spendNumber,
 } from './promise-owners.ts'
 
@@ -85,6 +86,12 @@ export function capturedContext(): <T>(work: () => T) => T {
 /** The runtime has made a timer for its own use: whose code runs now has not. */
 export function ownTimerMade(): void {
   if (means === 'marks') spendNumber()
+}
+
+/** Runs `run` as a reaction of a settled promise, which the runtime asks for on its own account. */
+export function reactAsNobody(settled: Promise<unknown>, run: () => void): void {
+  if (means === 'marks') reactUnmarked(settled, run)
+  else void settled.then(run)
 }
 
 /**

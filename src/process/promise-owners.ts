@@ -30,7 +30,9 @@ class Owned extends Given {
     super(promise)
     this.#owner = owner
     this.#isWaiting = isReaction
-    if (isReaction) waiting += 1
+    if (!isReaction) return
+    waiting += 1
+    releases = 0
   }
 
   static ownerOf(object: object): unknown {
@@ -49,6 +51,10 @@ class Owned extends Given {
 
 /** How many reactions of marked promises have not begun. */
 let waiting = 0
+/** How often the register has become nobody's since the last such reaction was marked. */
+let releases = 0
+/** With so many, and no reaction waiting, it is no use to listen to reactions any longer. */
+const releasesMax = 1024
 
 let present: unknown
 /** How many pieces of work are under way that give the register back when they are done. */
@@ -71,11 +77,13 @@ export interface Successor {
 /** Begins to mark promises. */
 export function markPromises(to: Successor): void {
   successor = to
-  listen({ init: markFirst })
+  listen(firstHooks)
 }
 
 let successor: Successor | undefined
 let stopListening: (() => void) | undefined
+/** Whether reactions are listened to. */
+let hearsReactions = false
 
 /** Each hook makes every promise dearer, so there are no more than are needed. */
 function listen(hooks: Partial<HookCallbacks>): void {
@@ -84,15 +92,12 @@ function listen(hooks: Partial<HookCallbacks>): void {
   stopListening = () => void stop()
 }
 
-/** As long as no promise is marked, no reaction needs to give anything back. */
-function markFirst(promise: object, parent: object | undefined): void {
-  if (present === undefined) return
-  mark(promise, parent)
-  listen({ init: mark, before: enterReaction, after: leaveReaction })
-}
-
 function mark(promise: object, parent: object | undefined): void {
-  if (present !== undefined) new Owned(promise, present, parent !== undefined)
+  if (present === undefined) return
+  new Owned(promise, present, parent !== undefined)
+  if (hearsReactions || waiting === 0) return
+  hearsReactions = true
+  listen(allHooks)
 }
 
 function enterReaction(promise: object): void {
@@ -101,6 +106,22 @@ function enterReaction(promise: object): void {
 
 function leaveReaction(): void {
   changeOwner(undefined)
+}
+
+/** Enough as long as no reaction waits that would have to give anything back. */
+const firstHooks: Partial<HookCallbacks> = { init: mark }
+const allHooks: Partial<HookCallbacks> = {
+  init: mark,
+  before: enterReaction,
+  after: leaveReaction,
+}
+
+/** A reaction of the runtime's own: it belongs to nobody, whoever's code runs now. */
+export function reactUnmarked(promise: Promise<unknown>, run: () => void): void {
+  const owner = present
+  present = undefined
+  void promise.then(run)
+  present = owner
 }
 
 /** Whose code runs now. */
@@ -121,7 +142,17 @@ export function changeOwner(owner: unknown): void {
   lastNumber = number
   spent = 0
   present = owner
-  if (owner === undefined && depth === 0 && takers.size > 0) giveWay()
+  if (owner === undefined && depth === 0) released()
+}
+
+/** The register has become nobody's. */
+function released(): void {
+  releases += 1
+  if (takers.size > 0) giveWay()
+  else if (hearsReactions && waiting === 0 && releases >= releasesMax) {
+    hearsReactions = false
+    listen(firstHooks)
+  }
 }
 
 /** Gives the register to `owner` while `work` runs. */
@@ -153,6 +184,7 @@ function noteTaken(end: number): void {
 function giveWay(): void {
   stopListening?.()
   stopListening = undefined
+  hearsReactions = false
   successor?.takeOver()
 }
 

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { show } from '../core/show.ts'
-import { ownTimerMade } from './attribution.ts'
+import { ownTimerMade, reactAsNobody } from './attribution.ts'
 import type { Cancellable, Host, OnEscape } from './host.ts'
 
 /** Real time, real randomness and Node's event loop. */
@@ -29,7 +29,7 @@ export function systemHost(): Host {
         setImmediate(run)
         ownTimerMade()
       },
-      soon: (run) => void settled.then(run),
+      soon: (run) => reactAsNobody(settled, run),
     },
     parallelism: availableParallelism,
     warn: (message) => process.emitWarning(message, 'FlotillaWarning'),

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { promiseHooks } from 'node:v8'
+import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
 import type { Successor } from '../../src/process/promise-owners.ts'
 
 /** A register of its own, with a successor that notes what it is told. */
@@ -24,6 +25,15 @@ let marks: Marking
 beforeEach(async () => {
   marks = await marking()
 })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** Which hooks of promises were asked for, time after time. */
+function hooksOf(spy: MockInstance<typeof promiseHooks.createHook>): readonly string[] {
+  return spy.mock.calls.map(([hooks]) => Object.keys(hooks).join())
+}
 
 /** Waits as no promise of the test's own does: by what Node numbers outside of the register. */
 function turn(): Promise<void> {
@@ -65,6 +75,51 @@ describe('the register', () => {
     expect(marks.presentOwner()).toBeUndefined()
     const who = (owner: unknown): number => seen.filter((each) => each === owner).length
     expect([who(one), who(other), who(undefined)]).toEqual([3, 3, 3])
+  })
+})
+
+describe('reactions', () => {
+  test('are listened to from the first one that is somebody’s on', () => {
+    const listened = vi.spyOn(promiseHooks, 'createHook')
+    marks.lendTo(one, () => Promise.resolve())
+    void Promise.resolve().then(() => undefined)
+    marks.lendTo(one, () => marks.reactUnmarked(Promise.resolve(), () => undefined))
+    expect(hooksOf(listened)).toEqual([])
+    void marks.lendTo(one, () => Promise.resolve().then(() => undefined))
+    expect(hooksOf(listened)).toEqual(['init,before,after'])
+  })
+
+  test('are listened to no more once none has waited for long, and again when one does', async () => {
+    const listened = vi.spyOn(promiseHooks, 'createHook')
+    const seen: unknown[] = []
+    const react = () => Promise.resolve().then(() => seen.push(marks.presentOwner()))
+    const release = (times: number) => {
+      for (let time = 0; time < times; time += 1) marks.lendTo(one, () => undefined)
+    }
+    const waiting = marks.lendTo(one, react)
+    release(2000)
+    expect(hooksOf(listened)).toEqual(['init,before,after'])
+    await waiting
+    release(1)
+    expect(hooksOf(listened)).toEqual(['init,before,after', 'init'])
+    for (const owner of [one, other]) {
+      await marks.lendTo(owner, react)
+      release(1000)
+    }
+    expect(hooksOf(listened)).toEqual(['init,before,after', 'init', 'init,before,after'])
+    release(1000)
+    expect(hooksOf(listened).slice(3)).toEqual(['init'])
+    expect(seen).toEqual([one, one, other])
+  })
+
+  test('of the runtime itself are nobody’s, whoever’s code asks for them', async () => {
+    const seen = new Promise((resolve) => {
+      marks.lendTo(one, () => {
+        marks.reactUnmarked(Promise.resolve(), () => resolve(marks.presentOwner()))
+        expect(marks.presentOwner()).toBe(one)
+      })
+    })
+    expect(await seen).toBeUndefined()
   })
 })
 
@@ -195,5 +250,19 @@ describe('the successor', () => {
     await turn()
     await gate.then(turn)
     expect(marks.told.length).toBe(told)
+  })
+
+  test('is the only one that is asked from then on: no promise is marked any more', async () => {
+    await new Promise<void>((done) => {
+      marks.lendTo(one, () => {
+        void Promise.resolve().then(() => undefined)
+        setImmediate(done)
+      })
+    })
+    await turn()
+    const listened = vi.spyOn(promiseHooks, 'createHook')
+    for (let change = 0; change < 3000; change += 1) marks.lendTo(one, () => undefined)
+    expect(hooksOf(listened)).toEqual([])
+    expect(marks.ownerOfPromise(marks.lendTo(one, () => Promise.resolve()))).toBeUndefined()
   })
 })
