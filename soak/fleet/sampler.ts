@@ -51,6 +51,8 @@ export class Sampler {
   readonly #series: Readonly<Record<SeriesName, Recording<keyof Sample>>>
   readonly #startMs = performance.now()
   #before: Line = {}
+  /** What the last collection left; nothing before the first. */
+  #collected: Line = { heapAfterCollection: 0, rssAfterCollection: 0 }
 
   constructor(world: World, node: Node) {
     this.#world = world
@@ -77,8 +79,10 @@ export class Sampler {
   collect(): void {
     const value = heapAfterCollection()
     this.heapMax = Math.max(this.heapMax, value)
+    const rss = process.memoryUsage.rss()
     this.#add('heapAfterCollection', value)
-    this.#add('rss', process.memoryUsage.rss())
+    this.#add('rss', rss)
+    this.#collected = { heapAfterCollection: value, rssAfterCollection: rss }
   }
 
   /** Takes a line. */
@@ -149,6 +153,7 @@ export class Sampler {
       rows: Object.values(rows).reduce((all, count) => all + count, 0),
       ...{ gapP50Ms: p50, gapP99Ms: p99, gapMaxMs: max },
       ...reading,
+      ...this.#collected,
       cpuSeconds,
     }
   }

@@ -22,7 +22,9 @@ const secondsPerHour = 3600
 
 /**
  * The median of the slopes between all pairs of points, and the interval that Kendall's variance
- * gives. Source: P. K. Sen, "Estimates of the Regression Coefficient Based on Kendall's Tau", 1968.
+ * gives, which is the wider the more each point resembles the ones before it. Sources: P. K. Sen,
+ * "Estimates of the Regression Coefficient Based on Kendall's Tau", 1968; K. H. Hamed and
+ * A. R. Rao, "A modified Mann-Kendall trend test for autocorrelated data", 1998.
  */
 export function slopeOf(samples: readonly Sample[]): Slope {
   const points = thinned(samples)
@@ -36,12 +38,48 @@ export function slopeOf(samples: readonly Sample[]): Slope {
   const median = middleOf(points.map(({ value }) => value))
   if (slopes.length === 0) return { perHour: 0, low: 0, high: 0, median }
   const sorted = Float64Array.from(slopes).sort()
+  const perHour = middleOf([...sorted])
   const count = points.length
-  const spread = 1.96 * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18)
+  const variance = (count * (count - 1) * (2 * count + 5)) / 18
+  const spread = 1.96 * Math.sqrt(variance * inflationOf(withoutSlope(points, perHour)))
   const last = sorted.length - 1
   const low = sorted[Math.max(0, Math.floor((sorted.length - spread) / 2))] ?? 0
   const high = sorted[Math.min(last, Math.ceil((sorted.length + spread) / 2))] ?? 0
-  return { perHour: middleOf([...sorted]), low, high, median }
+  return { perHour, low, high, median }
+}
+
+function withoutSlope(points: readonly Sample[], perHour: number): readonly number[] {
+  return points.map(({ atSeconds, value }) => value - (perHour * atSeconds) / secondsPerHour)
+}
+
+/**
+ * How many times as large Kendall's variance is because neighbours resemble each other: memory
+ * after a collection goes up and down over minutes, and every sample in such a wave says the same.
+ * Only resemblance that chance does not explain counts, up to the first lag without it.
+ */
+function inflationOf(values: readonly number[]): number {
+  const count = values.length
+  const ranks = ranksOf(values)
+  const square = similarity(ranks, 0)
+  if (count < 4 || square === 0) return 1
+  let sum = 0
+  for (let lag = 1; lag < count - 2; lag += 1) {
+    const correlation = similarity(ranks, lag) / square
+    if (correlation < 1.96 / Math.sqrt(count)) break
+    sum += (count - lag) * (count - lag - 1) * (count - lag - 2) * correlation
+  }
+  return 1 + (2 * sum) / (count * (count - 1) * (count - 2))
+}
+
+function similarity(ranks: readonly number[], lag: number): number {
+  return ranks.slice(lag).reduce((sum, rank, index) => sum + rank * (ranks[index] ?? 0), 0)
+}
+
+/** The place of each value among all, counted from the middle; equal values share theirs. */
+function ranksOf(values: readonly number[]): readonly number[] {
+  const sorted = Float64Array.from(values).sort()
+  const middle = (values.length - 1) / 2
+  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 - middle)
 }
 
 /** The last part of a series, by time: without what warming up does to it. */

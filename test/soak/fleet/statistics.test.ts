@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lastPart, middleOf, poissonLimit, slopeOf } from '../../../soak/fleet/statistics.ts'
+import { Randomness } from '../../../soak/fleet/random.ts'
+import {
+  lastPart,
+  middleOf,
+  poissonLimit,
+  type Sample,
+  slopeOf,
+} from '../../../soak/fleet/statistics.ts'
 
 describe('slopeOf', () => {
   test('finds a line exactly, whatever a quarter of the points do', () => {
@@ -41,11 +48,32 @@ describe('slopeOf', () => {
     expect(slopeOf(many).perHour).toBeCloseTo(3600)
   })
 
+  test('is seldom sure of waves that lead nowhere, and sure of a rise in the same waves', () => {
+    const sureOf = (risePerSample: number): number => {
+      const seeds = Array.from({ length: 200 }, (_, index) => index + 1)
+      return seeds.filter((seed) => slopeOf(waves(seed, risePerSample)).low > 0).length
+    }
+    // Without regard to the waves it is sure of 58 of these.
+    expect(sureOf(0)).toBeLessThanOrEqual(20)
+    expect(sureOf(0.05)).toBeGreaterThanOrEqual(190)
+  })
+
   test('of nothing and of one point is nothing', () => {
     expect(slopeOf([])).toEqual({ perHour: 0, low: 0, high: 0, median: 0 })
     expect(slopeOf([{ atSeconds: 1, value: 5 }]).median).toBe(5)
   })
 })
+
+/** Eighty samples, each of which is four fifths the one before, and a rise. */
+function waves(seed: number, risePerSample: number): readonly Sample[] {
+  const random = new Randomness(seed)
+  let wave = 0
+  return Array.from({ length: 80 }, (_, index) => {
+    const noise = Array.from({ length: 12 }, () => random.share() - 0.5)
+    wave = 0.8 * wave + 0.6 * noise.reduce((sum, part) => sum + part, 0)
+    return { atSeconds: index * 30, value: wave + index * risePerSample }
+  })
+}
 
 test('the last part of a series goes by time, not by number of points', () => {
   const samples = [0, 1, 2, 3, 90, 100].map((atSeconds) => ({ atSeconds, value: 0 }))
