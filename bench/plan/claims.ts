@@ -47,7 +47,7 @@ export const claimRows: readonly Row[] = [
     group: 'claims',
     work: ['scale', 1_000_000, 100_000],
     entries: [{ arm: 'flotilla' }],
-    metrics: [growth('call'), growth('lookup'), growth('start')],
+    metrics: [growth('call', 'miss'), growth('lookup', 'miss'), growth('start', 'insert')],
     nodeFlags: manyWorkers,
     roundsMax: 3,
     isPlantable: false,
@@ -69,12 +69,15 @@ export const claimRows: readonly Row[] = [
   }),
 ]
 
-/** How much dearer an operation is among many than among few, the cache misses taken out. */
-function growth(operation: 'call' | 'lookup' | 'start'): Metric {
+/**
+ * How much dearer an operation is among many than among few, once what a bare Map of as many
+ * objects takes more for the same access is taken out.
+ */
+function growth(operation: 'call' | 'lookup' | 'start', access: 'miss' | 'insert'): Metric {
   const from = (figures: Figures): number => {
-    const { missNsAtSize = Number.NaN, missNsAtFew = Number.NaN } = figures
-    const few = figures[`${operation}NsAtFew`] ?? Number.NaN
-    return quotient(figures[`${operation}NsAtSize`], few + missNsAtSize - missNsAtFew)
+    const at = (what: string): number => figures[what] ?? Number.NaN
+    const extra = at(`${access}NsAtSize`) - at(`${access}NsAtFew`)
+    return quotient(at(`${operation}NsAtSize`), at(`${operation}NsAtFew`) + extra)
   }
   return { ...own(`${operation}Growth`, `a ${operation}`, '×', 1.1), from }
 }

@@ -35,10 +35,10 @@ export async function feed(task: Task): Promise<Measured> {
   await listening(() => warm(warmUp.workers))
   for (let turn = 0; turn < turns; turn += 1) {
     collectGarbage()
-    await warm(warmUp.again)
+    await warm(warmUp.workers)
     unheard.push(await takeTurn(fleet, task, turn))
     collectGarbage()
-    await listening(() => warm(warmUp.again))
+    await listening(() => warm(warmUp.workers))
     heard.push(await listening(() => takeTurn(fleet, task, turn)))
   }
   await fleet.close()

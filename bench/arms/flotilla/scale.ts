@@ -19,6 +19,8 @@ interface Costs {
   readonly start: number
   /** A look into a Map and an await, to so many objects at random. */
   readonly miss: number
+  /** A new key and its object in a Map that has so many. */
+  readonly insert: number
   readonly completed: number
 }
 
@@ -30,8 +32,8 @@ export async function scale(task: Task): Promise<Measured> {
   const atFew = await costsAmong(small, task)
   const atSize = await costsAmong(task.size, task)
   return {
-    // Calls, look-ups, starts and bare look-ups, twice.
-    intended: 8 * task.count,
+    // Calls, look-ups, starts, and both on a bare Map, twice.
+    intended: 10 * task.count,
     completed: atFew.completed + atSize.completed,
     figures: {
       callNsAtFew: atFew.call,
@@ -42,6 +44,8 @@ export async function scale(task: Task): Promise<Measured> {
       startNsAtSize: atSize.start,
       missNsAtFew: atFew.miss,
       missNsAtSize: atSize.miss,
+      insertNsAtFew: atFew.insert,
+      insertNsAtSize: atSize.insert,
     },
   }
 }
@@ -51,25 +55,29 @@ async function costsAmong(size: number, task: Task): Promise<Costs> {
   await startWorkers(fleet, size)
   const first = firstNumber(fleet, size)
   collectGarbage()
-  await callAll(fleet, { size, count: warmUp.again, seed: 9 })
+  await callAll(fleet, { size, count: warmUp.messages, seed: 9 })
   const calls = await timesOf(task, (seed) => callAll(fleet, { size, count: task.count, seed }))
   const look = (count: number, seed: number) =>
     lookUp(fleet, { picker: new Picker(seed), size, first, count })
-  look(warmUp.again, 9)
+  look(warmUp.messages, 9)
   const lookUps = await timesOf(task, (seed) => look(task.count, seed))
-  await startMore(fleet, size, warmUp.again)
-  const more = size + warmUp.again
+  await startMore(fleet, size, warmUp.workers)
+  const more = size + warmUp.workers
   const starts = await timesOf(task, (pass) =>
     startMore(fleet, more + pass * task.count, task.count),
   )
   await fleet.close()
   const misses = await missAmong(size, task)
+  const inserts = await insertAmong(more, task)
   return {
     call: calls.nanoseconds,
     lookUp: lookUps.nanoseconds,
     start: starts.nanoseconds,
     miss: misses.nanoseconds,
-    completed: calls.completed + lookUps.completed + starts.completed + misses.completed,
+    insert: inserts.nanoseconds,
+    completed: [calls, lookUps, starts, misses, inserts].reduce((sum, each) => {
+      return sum + each.completed
+    }, 0),
   }
 }
 
@@ -94,11 +102,7 @@ async function startMore(fleet: FlotillaFleet, first: number, count: number): Pr
 }
 
 async function missAmong(size: number, task: Task) {
-  const objects = new Map<string, { readonly key: string }>()
-  for (let index = 0; index < size; index += 1) {
-    const key = keyOf(index)
-    objects.set(key, { key })
-  }
+  const objects = objectsByKey(size)
   const look = async (count: number, seed: number): Promise<number> => {
     const picker = new Picker(seed)
     let completed = 0
@@ -110,8 +114,31 @@ async function missAmong(size: number, task: Task) {
     return completed
   }
   collectGarbage()
-  await look(warmUp.again, 9)
+  await look(warmUp.messages, 9)
   return timesOf(task, (seed) => look(task.count, seed))
+}
+
+/** As workers are started: on top of what is there, so that the table grows at the same sizes. */
+function insertAmong(size: number, task: Task) {
+  const objects = objectsByKey(size)
+  return timesOf(task, (pass) => {
+    const before = objects.size
+    const first = size + pass * task.count
+    for (let index = 0; index < task.count; index += 1) {
+      const key = keyOf(first + index)
+      objects.set(key, { key })
+    }
+    return objects.size - before
+  })
+}
+
+function objectsByKey(size: number): Map<string, { readonly key: string }> {
+  const objects = new Map<string, { readonly key: string }>()
+  for (let index = 0; index < size; index += 1) {
+    const key = keyOf(index)
+    objects.set(key, { key })
+  }
+  return objects
 }
 
 async function timesOf(task: Task, work: (pass: number) => number | Promise<number>) {

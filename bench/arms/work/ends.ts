@@ -28,7 +28,7 @@ async function killAndHear<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measu
   await killAll(fleet, await fleet.watch(warmUp.workers))
   const watches: Watch<Ref>[] = []
   for (let pass = 0; pass < passesOf(task); pass += 1) watches.push(await fleet.watch(task.count))
-  const again = await fleet.watch(warmUp.again)
+  const again = await fleet.watch(warmUp.workers)
   collectGarbage()
   await killAll(fleet, again)
   const interval = await timed(task, (pass) => killAll(fleet, watches[pass]))
@@ -51,7 +51,7 @@ async function stopFleet<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measure
     fleets.push(fleet)
   }
   collectGarbage()
-  await warmUpStop(await open(), warmUp.again)
+  await warmUpStop(await open(), warmUp.workers)
   const interval = await timed(task, async (pass) => {
     const fleet = fleets[pass]
     const before = fleet?.names() ?? 0

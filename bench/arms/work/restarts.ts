@@ -6,7 +6,6 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
-  collectGarbage,
   type Measured,
   noteSpan,
   nowNs,
@@ -119,11 +118,9 @@ async function answerOf<Ref>(fleet: Fleet<Ref>, key: string): Promise<number | u
 async function crashMany<Ref>(task: Task, open: () => Promise<Fleet<Ref>>): Promise<Measured> {
   const fleet = await open()
   const keys = await startWorkers(fleet, task.size)
-  for (let back = 0; back < warmUp.workers; back += Math.max(1, keys.length)) {
-    await crashAll(fleet, keys)
-  }
-  collectGarbage()
-  await crashAll(fleet, keys)
+  await warmUpBy(warmUp.workers, async (count) => {
+    for (let back = 0; back < count; back += Math.max(1, keys.length)) await crashAll(fleet, keys)
+  })
   await countFresh(fleet, keys)
   const interval = await timed(task, () => crashAll(fleet, keys))
   const fresh = await countFresh(fleet, keys)

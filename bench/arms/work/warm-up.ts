@@ -1,8 +1,9 @@
 /**
  * What comes before a measurement, the same for every arm that runs on Node.
  *
- * Invariant: right before the measurement there is a short part of the same work, because a whole
- * garbage collection takes away some of what the compiler had learnt from the long one.
+ * Invariant: between the last whole garbage collection and the measurement there is as much of the
+ * same work as before the collection, because that takes away what the compiler had learnt: the
+ * next tens of thousands of calls may take twice as long.
  */
 import { collectGarbage } from '../arm.ts'
 
@@ -13,19 +14,18 @@ export const warmUp = {
   casts: 400_000,
   workers: 20_000,
   samples: 5_000,
-  again: 2_000,
 } as const
 
 /**
- * Warms up, leaves no garbage of it to the measurement, and warms up again.
+ * Warms up, collects what setting up and that have left, and warms up again.
  *
- * @param most how many operations the first part has
+ * @param count how many operations each part has
  * @param work does so many
  */
-export async function warmUpBy(most: number, work: (count: number) => unknown): Promise<void> {
-  await work(most)
+export async function warmUpBy(count: number, work: (count: number) => unknown): Promise<void> {
+  await work(count)
   collectGarbage()
-  await work(Math.min(most, warmUp.again))
+  await work(count)
 }
 
 /** How many messages come before so many measured ones: never more than the measurement itself. */
