@@ -30,9 +30,7 @@ class Owned extends Given {
     super(promise)
     this.#owner = owner
     this.#isWaiting = isReaction
-    if (!isReaction) return
-    waiting += 1
-    releases = 0
+    if (isReaction) waiting += 1
   }
 
   static ownerOf(object: object): unknown {
@@ -51,10 +49,6 @@ class Owned extends Given {
 
 /** How many reactions of marked promises have not begun. */
 let waiting = 0
-/** How often the register has become nobody's since the last such reaction was marked. */
-let releases = 0
-/** With so many, and no reaction waiting, it is no use to listen to reactions any longer. */
-const releasesMax = 1024
 
 let present: unknown
 /** How many pieces of work are under way that give the register back when they are done. */
@@ -77,13 +71,11 @@ export interface Successor {
 /** Begins to mark promises. */
 export function markPromises(to: Successor): void {
   successor = to
-  listen(firstHooks)
+  listen({ init: markFirst })
 }
 
 let successor: Successor | undefined
 let stopListening: (() => void) | undefined
-/** Whether reactions are listened to. */
-let hearsReactions = false
 
 /** Each hook makes every promise dearer, so there are no more than are needed. */
 function listen(hooks: Partial<HookCallbacks>): void {
@@ -92,36 +84,35 @@ function listen(hooks: Partial<HookCallbacks>): void {
   stopListening = () => void stop()
 }
 
-function mark(promise: object, parent: object | undefined): void {
+/** As long as no promise is marked, no reaction needs to give anything back. */
+function markFirst(promise: object, parent: object | undefined): void {
   if (present === undefined) return
-  new Owned(promise, present, parent !== undefined)
-  if (hearsReactions || waiting === 0) return
-  hearsReactions = true
-  listen(allHooks)
+  mark(promise, parent)
+  listen({ init: mark, before: enterReaction, after: leaveReaction })
+}
+
+function mark(promise: object, parent: object | undefined): void {
+  if (present !== undefined) new Owned(promise, present, parent !== undefined)
 }
 
 function enterReaction(promise: object): void {
-  changeOwner(Owned.entered(promise))
+  // Node goes through its hooks of that moment, even when one of them takes the others out.
+  if (stopListening !== undefined) changeOwner(Owned.entered(promise))
 }
 
 function leaveReaction(): void {
   changeOwner(undefined)
 }
 
-/** Enough as long as no reaction waits that would have to give anything back. */
-const firstHooks: Partial<HookCallbacks> = { init: mark }
-const allHooks: Partial<HookCallbacks> = {
-  init: mark,
-  before: enterReaction,
-  after: leaveReaction,
-}
-
-/** A reaction of the runtime's own: it belongs to nobody, whoever's code runs now. */
+/** A reaction of the runtime's own: it belongs to nobody, whoever's code asks for it. */
 export function reactUnmarked(promise: Promise<unknown>, run: () => void): void {
   const owner = present
   present = undefined
-  void promise.then(run)
-  present = owner
+  try {
+    void promise.then(run)
+  } finally {
+    present = owner
+  }
 }
 
 /** Whose code runs now. */
@@ -142,25 +133,15 @@ export function changeOwner(owner: unknown): void {
   lastNumber = number
   spent = 0
   present = owner
-  if (owner === undefined && depth === 0) released()
-}
-
-/** The register has become nobody's. */
-function released(): void {
-  releases += 1
-  if (takers.size > 0) giveWay()
-  else if (hearsReactions && waiting === 0 && releases >= releasesMax) {
-    hearsReactions = false
-    listen(firstHooks)
-  }
+  if (owner === undefined && depth === 0 && takers.size > 0) giveWay()
 }
 
 /** Gives the register to `owner` while `work` runs. */
 export function lendTo<T>(owner: unknown, work: () => T): T {
   const before = present
   depth += 1
-  changeOwner(owner)
   try {
+    changeOwner(owner)
     return work()
   } finally {
     depth -= 1
@@ -184,7 +165,6 @@ function noteTaken(end: number): void {
 function giveWay(): void {
   stopListening?.()
   stopListening = undefined
-  hearsReactions = false
   successor?.takeOver()
 }
 
