@@ -41,6 +41,8 @@ export const peerRows: readonly Row[] = [
   }),
   peerRow('ask-random', 'ask, 64 callers to {size} workers at random', {
     work: ['ask-random', 100_000, 320_000],
+    // Three minutes and a half a round, most of it to start that many of every library.
+    roundsMax: 3,
     metrics: [{ ...perSecond, targets: [...ahead, ...aheadOfMailboxes(1.2)] }],
     less: { size: 10_000, count: 32_000 },
   }),
