@@ -13,7 +13,7 @@ import { Feed, nodeName } from './feed.ts'
 import { activeResources, leftoversOf } from './leftovers.ts'
 import { heapAfterCollection } from './meters.ts'
 import { type Pumped, pump } from './pump.ts'
-import { type Line, Sampler, sampleSecondsOf } from './sampler.ts'
+import { type Line, Sampler, sampleSecondsOf, since } from './sampler.ts'
 import { type LevelName, operationsPerSecond } from './workload.ts'
 import { makeWorld, type Plan, type World } from './world.ts'
 
@@ -58,6 +58,8 @@ export async function runSoak(plan: Plan, hooks: RunHooks): Promise<Finished> {
     await startWorkers(world)
     const startMs = performance.now() - startedMs
     const bytesPerWorker = (heapAfterCollection() - before.heap) / plan.load.workers
+    await turnOver(world)
+    const endedBefore = { ...world.oracle.endsByReason }
     const sampler = new Sampler(world, node)
     const acted = await act(world, sampler, hooks)
     const missing = await settle(world)
@@ -71,19 +73,53 @@ export async function runSoak(plan: Plan, hooks: RunHooks): Promise<Finished> {
     for (const [kind, count] of Object.entries(world.tally.complaints)) {
       warnings.push(`${kind} ${count}`)
     }
-    const measured = { ...acted, startMs, bytesPerWorker, missing, imbalances, leftovers, warnings }
+    const ends = since(world.oracle.endsByReason, endedBefore)
+    const measured = {
+      ...acted,
+      ends,
+      startMs,
+      bytesPerWorker,
+      missing,
+      imbalances,
+      leftovers,
+      warnings,
+    }
     return { facts: factsOf(world, hooks, { ...measured, sampler }), lines: sampler.lines }
   } finally {
     process.off('warning', warned)
   }
 }
 
-/** Starts every worker; not all at once, so that the queue of a keeper stays short. */
+/** Starts every worker. */
 async function startWorkers({ plan, names }: World): Promise<void> {
-  for (let first = 0; first < plan.load.workers; first += startsAtOnce) {
-    const size = Math.min(startsAtOnce, plan.load.workers - first)
-    const keys = Array.from({ length: size }, (_, index) => first + index)
-    await Promise.all(keys.map((key) => names.fleetOf(key).ensure({ key })))
+  const keys = Array.from({ length: plan.load.workers }, (_, key) => key)
+  await inBatches(keys, (key) => names.fleetOf(key).ensure({ key }))
+}
+
+/**
+ * Ends every worker once and starts it again, half of each fleet at a time.
+ *
+ * Why: a Map from which many keys were taken takes twice its memory, once and for all. Under the
+ * churn alone that happens to one fleet after the other within the first quarter of an hour at S2,
+ * and looks like a leak.
+ */
+async function turnOver({ plan, names, oracle }: World): Promise<void> {
+  const { workers, fleets } = plan.load
+  for (const half of [0, 1]) {
+    const keys = Array.from({ length: workers }, (_, key) => key)
+    const turned = keys.filter((key) => Math.floor(key / fleets) % 2 === half)
+    await inBatches(turned, (key) => {
+      oracle.strike(key)
+      return names.fleetOf(key).stop(key)
+    })
+    await inBatches(turned, (key) => names.fleetOf(key).ensure({ key }))
+  }
+}
+
+/** Not all at once, so that the queue of a keeper stays short. */
+async function inBatches(keys: readonly number[], act: (key: number) => Promise<unknown>) {
+  for (let first = 0; first < keys.length; first += startsAtOnce) {
+    await Promise.all(keys.slice(first, first + startsAtOnce).map(act))
   }
 }
 
@@ -158,6 +194,7 @@ function imbalancesOf({ oracle, tally, names, rows, plan }: World, node: Node, m
 interface Measured {
   readonly pumped: Pumped
   readonly cpuMicroseconds: number
+  readonly ends: Readonly<Record<string, number>>
   readonly startMs: number
   readonly bytesPerWorker: number
   readonly missing: number
@@ -194,7 +231,7 @@ function factsOf(world: World, { level, signal, inFlightMax }: RunHooks, run: Me
     findings: oracle.findings,
     lookups: { ...oracle.lookups, missesExpected: expected.misses },
     starts: oracle.starts,
-    ends: oracle.endsByReason,
+    ends: run.ends,
     series: run.sampler.series,
     ...{ missing, imbalances, leftovers, warnings, startMs, bytesPerWorker },
     cpuMicrosecondsPerOperation: run.cpuMicroseconds / Math.max(1, operations),

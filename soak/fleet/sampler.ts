@@ -40,6 +40,14 @@ export function sampleSecondsOf(runSeconds: number): number {
   return Math.min(1, runSeconds / 20)
 }
 
+/** How much counters have grown since they were `before`. */
+export function since(counters: Line, before: Line): Line {
+  const changes = Object.entries(counters).map(([name, count]) => {
+    return [name, count - (before[name] ?? 0)] as const
+  })
+  return Object.fromEntries(changes)
+}
+
 /** Takes lines until the run is over. */
 export class Sampler {
   /** The most memory that was left after a collection, in bytes. */
@@ -50,7 +58,7 @@ export class Sampler {
   readonly #lines: Recording<string>
   readonly #series: Readonly<Record<SeriesName, Recording<keyof Sample>>>
   readonly #startMs = performance.now()
-  #before: Line = {}
+  #before: Line
   /** What the last collection left; nothing before the first. */
   #collected: Line = { heapAfterCollection: 0, rssAfterCollection: 0 }
 
@@ -61,6 +69,7 @@ export class Sampler {
     const linesMax = Math.ceil(seconds / sampleSecondsOf(seconds)) + 1
     this.#lines = new Recording(linesMax)
     this.#series = seriesOf(() => new Recording(linesMax))
+    this.#before = this.#counters()
   }
 
   get lines(): readonly Line[] {
@@ -90,14 +99,12 @@ export class Sampler {
     const { latencies, plan } = this.#world
     const seconds = (performance.now() - this.#startMs) / 1000
     const counters = this.#counters()
-    const since = Object.entries(counters).map(([name, count]) => {
-      return [name, count - (this.#before[name] ?? 0)] as const
-    })
+    const changes = since(counters, this.#before)
     this.#before = counters
     const { p50, p99, p999, max } = latencies.sample(Math.min(1, seconds / plan.load.seconds))
     const line: Line = {
       seconds: Math.round(seconds * 100) / 100,
-      ...Object.fromEntries(since),
+      ...changes,
       ...{ callP50Ms: p50, callP99Ms: p99, callP999Ms: p999, callMaxMs: max },
       ...this.#states(),
     }

@@ -37,6 +37,10 @@ describe(`a run of seed ${seed}`, () => {
     expect(facts.calls.offered).toBeGreaterThan(1500)
     expect(facts.lookups.afterEnd).toBeGreaterThan(100)
     expect(Object.keys(facts.blows).sort()).toEqual(Object.keys(workload.churn).sort())
+    // Each was ended and started again before the clock ran, which is no end of the run.
+    const ends = Object.values(facts.ends).reduce((sum, count) => sum + count, 0)
+    expect(facts.starts - ends).toBeGreaterThan(100)
+    expect(facts.starts - ends).toBeLessThanOrEqual(200)
     expect(lines).toHaveLength(20)
     const answered = lines.reduce((sum, line) => sum + (line.answered ?? 0), 0)
     expect(facts.calls.answered - answered).toBeLessThan(100)
