@@ -201,7 +201,7 @@ function settleCallers(process: Process, reason: ExitReason): void {
   const deferred = extras?.deferred
   if (extras !== undefined && deferred !== undefined) {
     extras.deferred = undefined
-    for (const request of deferred) request.fail(reason)
+    for (const request of deferred) request.targetEnded(reason)
   }
   for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
     if (isRequest(envelope)) envelope.targetEnded(reason)

@@ -104,7 +104,7 @@ export class NodeRuntime {
     this.contexts = this.chargesEscapes ? KeptContexts.ifWorthIt() : undefined
     const base = { node: name, incarnation: this.incarnation }
     this.reports = new Reports(base, this.contexts?.nobody)
-    this.timers = new Timers(host.clock)
+    this.timers = new Timers(host)
     this.scheduler = new Scheduler(host, {
       endTurn: () => this.timers.endTurn(),
       fault: (error) => this.fault(error),

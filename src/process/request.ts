@@ -8,6 +8,7 @@
 import type { DeadlineEntry } from '../core/deadlines.ts'
 import { CallExit, type Exit, type ExitReason, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
+import { withoutStack } from '../core/without-stack.ts'
 import type { Envelope } from './envelope.ts'
 import type { Process } from './process.ts'
 
@@ -70,16 +71,7 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
 
   /** Ends the call without a reply; false if it had already ended. */
   fail(reason: ExitReason): boolean {
-    if (!this.#settle()) return false
-    this.target.node.observer?.settled(this, reason)
-    const exit = this.exitOf(reason)
-    if (this.#asOutcome) {
-      this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)
-    } else {
-      this.promise.catch(ignore)
-      this.#reject(exit)
-    }
-    return true
+    return this.#fail(reason, () => this.exitOf(reason))
   }
 
   /** The exit that the caller gets in place of a reply. */
@@ -90,17 +82,35 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
 
   /** The target has ended, of which no answer came. */
   targetEnded(reason: ExitReason): void {
-    this.fail(reason)
+    this.#failLater(reason)
   }
 
   /** Deadline reached: only the caller is told, the server still finishes. */
   expire(): void {
-    if (this.timeoutMs !== 'infinity') this.fail({ kind: 'timeout', afterMs: this.timeoutMs })
+    if (this.timeoutMs !== 'infinity') this.#failLater({ kind: 'timeout', afterMs: this.timeoutMs })
   }
 
   /** Remembers what must be undone once the call has settled, such as an abort listener. */
   onSettled(release: () => void): void {
     this.#release = release
+  }
+
+  /** When the code of the caller is not on the stack any more. */
+  #failLater(reason: ExitReason): void {
+    this.#fail(reason, () => withoutStack(() => this.exitOf(reason)))
+  }
+
+  #fail(reason: ExitReason, makeExit: () => Exit): boolean {
+    if (!this.#settle()) return false
+    this.target.node.observer?.settled(this, reason)
+    const exit = makeExit()
+    if (this.#asOutcome) {
+      this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)
+    } else {
+      this.promise.catch(ignore)
+      this.#reject(exit)
+    }
+    return true
   }
 
   #settle(): boolean {

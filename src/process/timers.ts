@@ -1,10 +1,11 @@
 /**
  * Every deadline of a node behind one timer of the host.
  *
- * Invariant: the host's timer is armed for the earliest deadline, or not at all. Calls are not
- * scheduled one by one: most are answered in the turn in which they are made, so they wait in a
- * list until the turn ends and only those still open get a deadline (a timer per call costs more
- * than the call).
+ * Invariant: the host's timer is armed for the earliest deadline, or not at all. However many are
+ * due at once, as after the thread stood still for a while, they take turns with the processes: else
+ * all calls that wait would run out before the first of them is looked at. Calls are not scheduled
+ * one by one: most are answered in the turn in which they are made, so they wait in a list until the
+ * turn ends and only those still open get a deadline (a timer per call costs more than the call).
  */
 import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
 import type { Cancellable, Host } from './host.ts'
@@ -23,21 +24,30 @@ export interface OpenCall extends Expiring {
 /** A list of calls this short is left as it is. */
 const openMin = 64
 
+/** After this much time what else is due waits, as processes do that have used up their turn. */
+const fireMs = 1
+/** The clock is read once per so many. */
+const expiriesPerClockRead = 16
+
 /** Longer delays overflow in the timers of Node and would fire at once. */
 const hostDelayMaxMs = 2 ** 31 - 1
 
 /** The deadlines of one node. */
 export class Timers {
   readonly #clock: Host['clock']
+  readonly #scheduler: Host['scheduler']
   readonly #deadlines = new Deadlines<Expiring>()
   #open: OpenCall[] = []
   /** With this many calls in the list the settled ones are dropped from it. */
   #openMax = openMin
   #armed: Cancellable | undefined = undefined
   #armedForMs = 0
+  /** Whether what is due goes on to expire in the next turn. */
+  #pausing = false
 
-  constructor(clock: Host['clock']) {
+  constructor({ clock, scheduler }: Pick<Host, 'clock' | 'scheduler'>) {
     this.#clock = clock
+    this.#scheduler = scheduler
   }
 
   /** Deadlines waiting, for statistics and leak tests. */
@@ -109,7 +119,7 @@ export class Timers {
 
   #arm(): void {
     const earliestMs = this.#deadlines.earliestMs()
-    if (earliestMs === undefined) return
+    if (earliestMs === undefined || this.#pausing) return
     if (this.#armed !== undefined) {
       if (this.#armedForMs <= earliestMs) return
       this.#disarm()
@@ -124,13 +134,23 @@ export class Timers {
     this.#armed = undefined
   }
 
+  readonly #goOn = (): void => {
+    this.#pausing = false
+    this.#fire()
+  }
+
   #fire(): void {
     this.#armed = undefined
     const nowMs = this.nowMs()
-    for (;;) {
+    for (let fired = 1; ; fired += 1) {
       const entry = this.#deadlines.takeDue(nowMs)
       if (entry === undefined) break
       entry.expire()
+      if (fired % expiriesPerClockRead === 0 && this.nowMs() - nowMs >= fireMs) {
+        this.#pausing = true
+        this.#scheduler.yieldThen(this.#goOn)
+        return
+      }
     }
     this.#arm()
   }

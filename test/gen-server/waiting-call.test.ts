@@ -12,14 +12,14 @@ function reasonOf(error: unknown): string {
 }
 
 test('gives what was started, and has nothing left to wait for', async () => {
-  const timers = new Timers(host.clock)
+  const timers = new Timers(host)
   const waiting = new WaitingCall({ timeoutMs: 50, signal: undefined }, timers)
   expect(await waiting.until(Promise.resolve('pid'))).toBe('pid')
   expect(timers.size).toBe(0)
 })
 
 test('has the less time left the longer the start took', async () => {
-  const timers = new Timers(host.clock)
+  const timers = new Timers(host)
   const waiting = new WaitingCall({ timeoutMs: 50, signal: undefined }, timers)
   await host.advance(20)
   expect(waiting.leftMs).toBe(30)
@@ -29,7 +29,7 @@ test('has the less time left the longer the start took', async () => {
 })
 
 test('gives up when its time is over', async () => {
-  const waiting = new WaitingCall({ timeoutMs: 50, signal: undefined }, new Timers(host.clock))
+  const waiting = new WaitingCall({ timeoutMs: 50, signal: undefined }, new Timers(host))
   const gaveUp = waiting.until(new Promise(() => undefined)).catch(reasonOf)
   await host.advance(50)
   expect(await gaveUp).toBe('timeout')
@@ -39,7 +39,7 @@ test('gives up when its signal is aborted, before or while it waits', async () =
   const never = new Promise(() => undefined)
   const controller = new AbortController()
   const patience = { timeoutMs: 50, signal: controller.signal }
-  const timers = new Timers(host.clock)
+  const timers = new Timers(host)
   const gaveUp = new WaitingCall(patience, timers).until(never).catch(reasonOf)
   controller.abort()
   expect(await gaveUp).toBe('aborted')

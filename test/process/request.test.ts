@@ -27,6 +27,28 @@ describe('a request', () => {
     )
   })
 
+  test('fails with an exit that shows where the call was refused, and no frames of the runtime', async () => {
+    const here = await stage()
+    const [refused, late, orphan] = [
+      await requestOn(here, { asOutcome: true }),
+      await requestOn(here, { asOutcome: true }),
+      await requestOn(here, { asOutcome: true }),
+    ]
+    refused.fail(boom)
+    late.expire()
+    orphan.targetEnded(boom)
+    expect(await refused.promise).toHaveProperty(
+      'exit.stack',
+      expect.stringMatching(/request\.test\.ts/),
+    )
+    for (const { promise } of [late, orphan]) {
+      expect(await promise).toHaveProperty(
+        'exit.stack',
+        expect.stringMatching(/^Exit: Call "ask".*\)$/),
+      )
+    }
+  })
+
   test('gives an outcome instead when asked for', async () => {
     const here = await stage()
     const options = { asOutcome: true }

@@ -90,6 +90,38 @@ describe('deadlines behind one timer of the host', () => {
     expect(log).toEqual(['left 2', 'left 1', 'left 0'])
   })
 
+  test('of which many are due at once wait after a while for the next turn, in their order', () => {
+    const { timers, clock, log, turns } = setUp()
+    const slow = (word: string): Expiring => ({
+      ...blank(),
+      expire() {
+        log.push(word)
+        clock.nowMs += 0.05
+      },
+    })
+    const words = Array.from({ length: 100 }, (_, index) => `due ${index}`)
+    for (const word of words) timers.schedule(slow(word), 5)
+    clock.move(5)
+    expect(log.length).toBeLessThan(50)
+    timers.schedule(slow('due later'), 0)
+    expect([clock.armed, turns.length]).toEqual([[], 1])
+    while (turns.length > 0) turns.shift()?.()
+    expect(log).toEqual([...words, 'due later'])
+    expect([timers.size, clock.armed]).toEqual([0, []])
+  })
+
+  test('that are dropped while others wait for the next turn leave nothing armed', () => {
+    const { timers, clock, log, turns } = setUp()
+    for (let index = 0; index < 16; index += 1) {
+      timers.schedule({ ...blank(), expire: () => clock.move(1) }, 5)
+    }
+    timers.schedule(entry(log, 'dropped'), 5)
+    clock.move(5)
+    timers.clear()
+    for (const turn of turns) turn()
+    expect([log, timers.size, clock.armed]).toEqual([[], 0, []])
+  })
+
   test('are all dropped by clear', () => {
     const { timers, clock, log } = setUp()
     timers.schedule(entry(log, 'x'), 10)
@@ -177,7 +209,9 @@ function openCall(
 
 function setUp() {
   const clock = new HandClock()
-  return { timers: new Timers(clock), clock, log: [] as string[] }
+  const turns: (() => void)[] = []
+  const scheduler = { yieldThen: (run: () => void): void => void turns.push(run) }
+  return { timers: new Timers({ clock, scheduler }), clock, turns, log: [] as string[] }
 }
 
 /** A clock in hand that shows which timers are armed. */

@@ -38,7 +38,7 @@ export const callMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before: '    for (const request of deferred) request.fail(reason)\n',
+        before: '    for (const request of deferred) request.targetEnded(reason)\n',
         after: '',
       },
     ],
