@@ -25,7 +25,7 @@ const missFactor = 1.1
 const driftFactor = 1.2
 /** A tenth of the run must have so many calls for its 99th percentile to be worth comparing. */
 const driftCallsMin = 9000
-/** Memory warms up; a shorter run says nothing about its slope. */
+/** So long memory is watched at least once it has settled; less says nothing about its slope. */
 const memorySecondsMin = 240
 const slopeShareMax = 0.001
 const paceMin = 0.99
@@ -155,14 +155,18 @@ const slopeTitles: Readonly<Record<SeriesName, readonly [id: string, title: stri
 }
 const memoryNames: readonly string[] = ['heapAfterCollection', 'rss']
 
-function slopes({ series, seconds }: Facts): readonly Criterion[] {
+function slopes({ series, seconds, load }: Facts): readonly Criterion[] {
+  const { memorySettlesSeconds } = load
+  const neededSeconds = memorySettlesSeconds + memorySecondsMin
   return Object.entries(series).map(([name, samples]) => {
     const [id, title] = isSeriesName(name) ? slopeTitles[name] : [name, name]
     const what = { id, title: `${title}, slope` }
-    if (memoryNames.includes(name) && seconds < memorySecondsMin) {
-      return unjudged(what, `the run is shorter than ${memorySecondsMin} s`)
+    const isMemory = memoryNames.includes(name)
+    if (isMemory && seconds < neededSeconds) {
+      return unjudged(what, `the run is shorter than ${neededSeconds} s`)
     }
-    const part = lastPart(samples, 0.8)
+    const judged = samples.filter(({ atSeconds }) => !isMemory || atSeconds >= memorySettlesSeconds)
+    const part = lastPart(judged, 0.8)
     if (part.length < 8) return unjudged(what, 'too few samples')
     const { perHour, low, high, median } = slopeOf(part)
     const level = Math.max(1, Math.abs(median))

@@ -34,6 +34,7 @@ const loadNames = [
   'endsPerSecond',
   'callsPerSecond',
   'seconds',
+  'memorySettlesSeconds',
   'selectEverySeconds',
   'collectEverySeconds',
   'keeperLossEverySeconds',
@@ -41,7 +42,10 @@ const loadNames = [
   'stallMs',
 ] as const
 
-/** How much of everything. What happens every 0 seconds never happens. */
+/**
+ * How much of everything. What happens every 0 seconds never happens. Memory is judged from
+ * `memorySettlesSeconds` on.
+ */
 export type Load = Readonly<Record<(typeof loadNames)[number], number>>
 
 /** The whole file. */

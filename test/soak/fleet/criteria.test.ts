@@ -84,6 +84,15 @@ describe('is held', () => {
     expect(brokenOf(goodFacts({ series: { ...good.series, rss: growing } }))).toEqual([])
   })
 
+  test('by memory that has grown until it settled, and not after that', () => {
+    const late = series((second) => 1000 + Math.min(second, 220) + (second % 2))
+    const rss = late.map(({ atSeconds, value }) => ({ atSeconds: 3 * atSeconds, value }))
+    const long = { seconds: 900, series: { ...good.series, rss } }
+    expect(brokenOf(goodFacts(long))).toEqual(['rss-slope'])
+    const load = { ...good.load, memorySettlesSeconds: 660 }
+    expect(brokenOf(goodFacts({ ...long, load }))).toEqual([])
+  })
+
   test('by one long gap of fewer than a thousand', () => {
     const gaps = { ...good.gaps, count: 999, p999: 101 }
     expect(brokenOf(goodFacts({ gaps }))).toEqual([])
@@ -105,6 +114,12 @@ describe('is not judged', () => {
     const growing = { ...good.series, rss: series((second) => second) }
     const short = unjudged(goodFacts({ seconds: 20, series: growing }))
     expect(short).toEqual(expect.arrayContaining(['heap-slope', 'rss-slope']))
+  })
+
+  test('the slope of memory in a run that ends soon after it has settled', () => {
+    const { load } = goodFacts()
+    const short = goodFacts({ load: { ...load, memorySettlesSeconds: 61 } })
+    expect(unjudged(short)).toEqual(['heap-slope', 'rss-slope'])
   })
 
   test('a slope of few samples', () => {

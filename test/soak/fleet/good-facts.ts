@@ -20,7 +20,8 @@ export function goodFacts(changes: Partial<Facts> = {}): Facts {
   for (const name of seriesNames) level[name] = series((second) => 1000 + (second % 3))
   const steady = series(() => 5)
   return {
-    ...{ level: 'S1', load: workload.levels.S1, seed: 7, plant: undefined, node: 'v20.0.0' },
+    ...{ level: 'S1', seed: 7, plant: undefined, node: 'v20.0.0' },
+    load: { ...workload.levels.S1, memorySettlesSeconds: 0 },
     ...{ interrupted: false, seconds: 300, operations: 7_500_000, operationsWanted: 7_500_000 },
     ...{ blows: { kill: 149_990 }, blowsWanted: 150_000, keeperLosses: 9 },
     calls: { offered: 6_000_000, answered: 5_999_900, failed: { killed: 100 }, allowed: 90 },

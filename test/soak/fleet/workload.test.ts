@@ -22,7 +22,7 @@ describe('the workload file', () => {
       20_000, 500, 20_000, 300,
     ])
     expect([S2.workers, S2.endsPerSecond, S2.callsPerSecond, S2.seconds]).toEqual([
-      100_000, 1000, 30_000, 1800,
+      100_000, 1000, 30_000, 2400,
     ])
   })
 
