@@ -49,7 +49,8 @@ export class NameTable<H> {
   readonly #plain = new Map<Key, H | Slot<H>>()
   /** By the text of the key, which the slot keeps. */
   readonly #composite = new Map<string, Slot<H>>()
-  #vacant: Slot<H>[] = []
+  /** In the order in which they became vacant; those that were swept are holes at its beginning. */
+  #vacant: (Slot<H> | undefined)[] = []
   #swept = 0
   #size = 0
 
@@ -183,6 +184,7 @@ export class NameTable<H> {
     for (let looked = 0; looked < 2; looked += 1) {
       const slot = this.#vacant[this.#swept]
       if (slot === undefined) break
+      this.#vacant[this.#swept] = undefined
       this.#swept += 1
       if (slot.listed) this.#clearAway(slot)
     }
