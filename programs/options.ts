@@ -91,9 +91,21 @@ function parsed<K extends Known>(
 ): ValuesOf<K> | undefined {
   const help = { type: 'boolean', short: 'h' } as const
   try {
-    return parseArgs({ args: [...given], options: { ...known, help } }).values
+    return parseArgs({ args: joinNegatives(given), options: { ...known, help } }).values
   } catch (error) {
     check.problems.push(error instanceof Error ? error.message : String(error))
     return undefined
   }
+}
+
+/** `--name -1` as `--name=-1`: otherwise Node takes the number for an option. */
+function joinNegatives(given: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const text of given) {
+    const last = joined.at(-1)
+    const isValue = /^-\d/.test(text) && last !== undefined && /^--[^=]+$/.test(last)
+    if (isValue) joined[joined.length - 1] = `${last}=${text}`
+    else joined.push(text)
+  }
+  return joined
 }

@@ -43,6 +43,12 @@ Try --help`,
     })
   })
 
+  test('takes a negative number for a value that is out of range, not for an option', () => {
+    expect(read('--count', '-1')).toMatchObject({
+      message: expect.stringContaining('--count is "-1", want a whole number from 1 to 50'),
+    })
+  })
+
   test.each([
     ['--count', '0'],
     ['--count', '-1'],
