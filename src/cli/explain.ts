@@ -9,6 +9,11 @@ import type { RunReport } from './task.ts'
 const timelineLines = 40
 const sliceLines = 40
 const seedsShown = 10
+const faultsShown = 20
+const exitHint =
+  '  the client did not catch it: under faults expect exits, and tell them with Exit.is'
+/** The frames of this package say nothing of the code of its users. */
+const ownFolder = new URL('../', import.meta.url).href
 
 /**
  * A failed run: what failed, how it was drawn, what led to it, and how to run it again.
@@ -20,25 +25,41 @@ const seedsShown = 10
 export function explainFailure(report: RunReport, from: CommandPlace): string[] {
   const { failure } = report
   if (failure === undefined) return []
-  const { message, stack, slice, sequence } = failure
-  const trace = stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !line.includes('node:internal'))
-    .map((line) => line.replace(`${pathToFileURL(from.folder).href}/`, ''))
-    .slice(0, 5)
+  const { kind, message, stack, slice, sequence } = failure
+  const isExit = kind === 'client' && stack.startsWith('Exit:')
   // What comes after it is the end of the run.
   const events = report.timeline.filter((line) => numberOf(line) <= sequence)
   return [
     `FAILED ${headline(report)}`,
     ...message.split('\n').map((line) => `  ${line}`),
-    ...trace,
+    ...(isExit ? [exitHint] : []),
+    ...traceOf(stack, from),
     ...drawnLines(report),
+    ...part('the faults that happened', faultLines(report).slice(-faultsShown)),
     ...part('what led to it', slice.slice(-sliceLines)),
     ...part('the last events', events.slice(-timelineLines)),
     `  hash ${report.hash}`,
     '  run it again:',
     `    ${replayLine(report, from)}`,
   ]
+}
+
+/** Where it was thrown, without what is not the user's. */
+function traceOf(stack: string, from: CommandPlace): string[] {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => !line.includes('node:internal') && !line.includes(ownFolder))
+    .map((line) => line.replace(`${pathToFileURL(from.folder).href}/`, ''))
+    .slice(0, 5)
+}
+
+/** By the names that `--only-faults` takes. */
+function faultLines({ injected }: RunReport): string[] {
+  return injected.map(({ name, target, atMs }) => {
+    const whom = name.includes(target) ? '' : `, of ${target}`
+    return `${atMs.toFixed(3).padStart(12)} ms  ${name}${whom}`
+  })
 }
 
 /** Which run failed at what, in a line. */

@@ -2,10 +2,12 @@
  * Every deadline of a node behind one timer of the host.
  *
  * Invariant: the host's timer is armed for the earliest deadline, or not at all. However many are
- * due at once, as after the thread stood still for a while, they take turns with the processes: else
- * all calls that wait would run out before the first of them is looked at. Calls are not scheduled
- * one by one: most are answered in the turn in which they are made, so they wait in a list until the
- * turn ends and only those still open get a deadline (a timer per call costs more than the call).
+ * due at once, as after the thread stood still for a while, they take turns with the processes:
+ * else all calls that wait would run out before the first of them is looked at.
+ *
+ * Calls are not scheduled one by one: most are answered in the turn in which they are made, so they
+ * wait in a list until the turn ends and only those still open get a deadline (a timer per call
+ * costs more than the call).
  */
 import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
 import type { Cancellable, Host } from './host.ts'

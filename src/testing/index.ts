@@ -39,7 +39,12 @@ export {
   simulation,
 } from './simulation/definition.ts'
 export type { External } from './simulation/external.ts'
-export { type FaultKind, type FaultRates, faultKinds } from './simulation/fault.ts'
+export {
+  type FaultKind,
+  type FaultRates,
+  type FaultRecord,
+  faultKinds,
+} from './simulation/fault.ts'
 export { InjectedFault } from './simulation/faulty-server.ts'
 export type { Invariant, InvariantChecker } from './simulation/invariant.ts'
 export { numbersAddUp } from './simulation/invariants/accounting.ts'

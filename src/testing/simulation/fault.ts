@@ -77,6 +77,16 @@ export interface NewFault {
   readonly detail?: string
 }
 
+/** A fault that has happened. */
+export interface FaultRecord {
+  /** Unique in the run. */
+  readonly name: string
+  /** Whom it befell: a node, a process, a path between two nodes. */
+  readonly target: string
+  /** When, in milliseconds of the time of the world. */
+  readonly atMs: number
+}
+
 /** @throws ArgumentError FLOTILLA_INVALID_OPTION, FLOTILLA_UNKNOWN_OPTION, … */
 export function checkRates(attempted: string, given: FaultRates): FaultRates {
   const rates = checkOptions(attempted, given, faultKinds)

@@ -72,7 +72,7 @@ class Shrinking {
   async shrink(): Promise<void> {
     await this.#shorten()
     await this.#fewer(
-      () => this.best.injected,
+      () => this.best.injected.map(({ name }) => name),
       (onlyFaults) => ({ onlyFaults }),
     )
     await this.#fewer(

@@ -18,7 +18,7 @@ import { causalSlice } from './causal-slice.ts'
 import type { Plan } from './definition.ts'
 import { Engine } from './engine.ts'
 import { EventLog } from './event-log.ts'
-import type { FaultKind, FaultRates, NewFault } from './fault.ts'
+import type { FaultKind, FaultRates, FaultRecord, NewFault } from './fault.ts'
 import { disturbing } from './faulty-server.ts'
 import { realTurn } from './globals.ts'
 import { HandlerFaultDraw } from './handler-fault-draw.ts'
@@ -68,7 +68,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   /** Where the world itself acts: faults, starts, checks. */
   readonly lane: Lane
   readonly faultCounts: Partial<Record<FaultKind, number>> = {}
-  readonly injected: string[] = []
+  readonly injected: FaultRecord[] = []
   readonly sometimes = new Map<string, number>()
   readonly escapeListeners = new Set<OnEscape>()
   phase: SimulationPhase = 'faults'
@@ -156,7 +156,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
   inject({ kind, name, target, detail = '' }: NewFault): boolean {
     if (this.#only !== undefined && !this.#only.has(name)) return false
     this.#count(kind)
-    this.injected.push(name)
+    this.injected.push({ name, target, atMs: this.nowMs })
     this.log.add({ kind: 'fault', fault: kind, target, detail })
     return true
   }

@@ -1,7 +1,7 @@
 /**
  * What came of one run of a simulation, and what brings it about again.
  */
-import type { FaultKind, FaultRates } from './fault.ts'
+import type { FaultKind, FaultRates, FaultRecord } from './fault.ts'
 
 /** Who goes next in a simulation. */
 export type ScheduleName = 'random' | 'priority' | 'fifo'
@@ -83,8 +83,8 @@ export interface SimulationRun {
   readonly virtualMs: number
   /** How often each kind of fault happened. */
   readonly faultCounts: Readonly<Partial<Record<FaultKind, number>>>
-  /** The faults that happened, by name, in order: for `onlyFaults`. */
-  readonly injected: readonly string[]
+  /** The faults that happened, in order; their names are for `onlyFaults`. */
+  readonly injected: readonly FaultRecord[]
   /** How often each `sometimes` was true, and each `reachable` was reached; 0 if never. */
   readonly sometimes: Readonly<Record<string, number>>
   /** The last events, a line each. */

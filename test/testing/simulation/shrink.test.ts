@@ -41,7 +41,8 @@ test('keeps the fault that a failure needs, and no other', async () => {
   const { run } = await shrinkSimulation(fragile, { seed: 1, minutes: 2 })
   expect(run.failure).toMatchObject({ kind: 'invariant', subject: 'X' })
   expect(run.injected).toHaveLength(1)
-  expect(run.injected[0]).toMatch(/^kill a \d+$/)
+  expect(run.injected[0]?.name).toMatch(/^kill a \d+$/)
+  expect(run.injected[0]?.atMs).toBeCloseTo(run.failure?.atMs ?? 0, 0)
 })
 
 test('stops after as many runs as it may take', async () => {
