@@ -66,9 +66,9 @@ keep them.`,
 supervisor and a name.`,
   'casts-barrier': `As in \`cast-one\`: a message, its way through the mailbox, and a run of the \
 scheduler; xstate and the promise chain have none of these.`,
-  'crash-to-available': `The process ends, an Exit with its stack is made for the caller, and \
-its supervisor starts another one under the name. A library without supervision loses only the \
-question.`,
+  'crash-to-available': `The process ends with the error of its handler and that error's stack, \
+an exit is made for the caller, and the supervisor starts another process under the name. A \
+library without supervision loses only the question.`,
   'import-time': `The package is loaded as the many files that it is published as, and all of \
 it, whatever is used.`,
 }
