@@ -16,6 +16,7 @@ import { measureRun } from './measure.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { standingOf } from './outcome.ts'
 import { groups, rowsOfRun, select } from './plan.ts'
+import { earlierRun, keepRun } from './record.ts'
 import { drawCurves } from './report/curves.ts'
 import { runJson } from './report/json.ts'
 import { pageText } from './report/page.ts'
@@ -47,7 +48,7 @@ async function main(options: Options): Promise<number> {
 
 /** The run to report: a recorded one, or one that is measured now. */
 async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
-  const { from, selection, rounds, explain, json } = options
+  const { from, selection, rounds, explain, json, record } = options
   const [path] = from
   if (path !== undefined) {
     const run = readRun(readFileSync(path, 'utf8'), path)
@@ -55,8 +56,14 @@ async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
     return run
   }
   const rows = select(selection)
+  const machine = lookAtMachine(root, executableOf(options))
+  const earlier = record === undefined ? undefined : earlierRun(record, { machine, ...selection })
   return measureRun(rows, {
-    machine: lookAtMachine(root, executableOf(options)),
+    machine,
+    earlier,
+    keep: (run) => {
+      if (record !== undefined) keepRun(record, run)
+    },
     command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
     selection,
     rounds,

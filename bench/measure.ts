@@ -8,7 +8,7 @@ import { isUnclear, judgeRow, type MeasuredRow } from './judge.ts'
 import { currentLoad, type Machine } from './machine.ts'
 import type { Outcome } from './outcome.ts'
 import { armOf } from './plan/arms.ts'
-import type { Selection } from './plan.ts'
+import { allRows, type Selection } from './plan.ts'
 import { type Output, Progress } from './progress.ts'
 import { type Measure, measureRows, type Rounds } from './rounds.ts'
 import type { ArmId, Row } from './row.ts'
@@ -29,8 +29,12 @@ export interface Measuring {
   readonly output: Output
   /** Whether rows that miss a target are profiled at the end. */
   readonly explain: boolean
+  /** A run to go on with: its rows are not measured again. */
+  readonly earlier: Run | undefined
   /** Called with each row as soon as it has been measured. */
   measured(row: MeasuredRow): void
+  /** Called with all that is there, without what an interrupt cut short, whenever it is more. */
+  keep(run: Run): void
 }
 
 const roundsOf = { full: { rounds: 5, roundsMax: 9 }, quick: { rounds: 1, roundsMax: 3 } } as const
@@ -40,44 +44,55 @@ const limitMs = 600_000
 
 /** Measures rows. */
 export async function measureRun(rows: readonly Row[], measuring: Measuring): Promise<Run> {
-  const { machine, command, selection, signal, output } = measuring
-  const { rounds } = measuring
-  const progress = new Progress(output, rows)
-  const began = new Date().toISOString()
-  const results = await measureRows(rows, {
+  const { selection, signal, output, rounds, earlier } = measuring
+  const began = earlier?.began ?? new Date().toISOString()
+  const whole = [...(earlier?.rows ?? [])]
+  const left = rows.filter(({ id }) => whole.every((result) => result.id !== id))
+  const progress = new Progress(output, left)
+  const explanations = [...(earlier?.explanations ?? [])]
+  const sittings = (earlier?.sittings ?? 0) + (left.length > 0 ? 1 : 0)
+  const runWith = (results: readonly RowResult[], interrupted: boolean): Run => ({
+    ...{ format: 'flotilla-bench-1', began, ended: new Date().toISOString(), interrupted },
+    ...{ scale: selection.scale, planted: selection.planted, sittings },
+    ...{ command: measuring.command, machine: measuring.machine, explanations },
+    rows: inOrder(results),
+  })
+  const measured = await measureRows(left, {
     ...(rounds === undefined ? roundsOf[selection.scale] : { rounds, roundsMax: rounds }),
     measure: measureWith(measuring),
     wantsMore:
       selection.scale === 'quick'
-        ? pace(rows)
+        ? pace(left)
         : (row, result) => isUnclear(judgeRow({ row, result })),
     measured: (row, result) => {
       progress.clear()
       measuring.measured({ row, result })
+      if (signal.aborted) return
+      whole.push(result)
+      measuring.keep(runWith(whole, true))
     },
     observe: (turn) => progress.show(turn),
     signal,
     currentLoad,
   })
-  return {
-    format: 'flotilla-bench-1',
-    began,
-    ended: new Date().toISOString(),
-    interrupted: signal.aborted,
-    scale: selection.scale,
-    planted: selection.planted,
-    command,
-    machine,
-    rows: results,
-    explanations: measuring.explain ? await explain(rows, results, measuring) : [],
-  }
+  const results = [...(earlier?.rows ?? []), ...measured]
+  if (measuring.explain) explanations.push(...(await explain(rows, results, measuring)))
+  if (!signal.aborted) measuring.keep(runWith(whole, false))
+  return runWith(results, signal.aborted)
+}
+
+/** As the plan has them, whenever they were measured. */
+function inOrder(results: readonly RowResult[]): readonly RowResult[] {
+  const places = new Map(allRows.map(({ id }, place) => [id, place]))
+  const placeOf = ({ id }: RowResult): number => places.get(id) ?? places.size
+  return results.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
 /** Profiles, one row after the other; a row that fails under the profiler is said and left out. */
 async function explain(
   rows: readonly Row[],
   results: readonly RowResult[],
-  { folders, signal, output }: Measuring,
+  { folders, signal, output, earlier }: Measuring,
 ): Promise<Explanation[]> {
   const measured = rows.flatMap((row) => {
     const result = results.find(({ id }) => id === row.id)
@@ -86,6 +101,7 @@ async function explain(
   const explanations: Explanation[] = []
   for (const row of rowsToExplain(measured)) {
     if (signal.aborted) break
+    if (earlier?.explanations.some((explained) => explained.row === row.id)) continue
     output.write(`profile of ${row.id}\n`)
     const profiled = await profileRow(row, { folders, signal })
     if (profiled.kind === 'profiled') explanations.push(profiled.explanation)

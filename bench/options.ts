@@ -15,6 +15,8 @@ export interface Options {
   readonly rounds: number | undefined
   /** Recorded runs to report instead of measuring: the first, and others to put beside it. */
   readonly from: readonly string[]
+  /** Where the run is kept after each row, and gone on with if it is there. */
+  readonly record: string | undefined
   /** A row to profile instead of measuring. */
   readonly profile: string | undefined
   /** Whether rows whose target is missed are profiled after the rounds. */
@@ -51,6 +53,8 @@ Usage: npm run bench -- [options]
   --node PATH      runs the arms that need Node with that one
   --from FILE      reports a run recorded with --json instead of measuring; given again, puts
                    another run beside it, such as one on another Node
+  --record FILE    keeps the run in a file after every row; a run of this machine and this code
+                   that is there already is gone on with, so that Ctrl-C loses one row at most
   --json           print one JSON document at the end and nothing else on standard output
   --help           print this text
 
@@ -64,14 +68,15 @@ Exit code: 0 if all was measured, 1 if an arm failed, a row was refused or --che
 export function parseOptions(given: readonly string[]): CommandLine<Options> {
   return readCommandLine(given, known, (values, check) => {
     const { only, group, curves = false, quick = false, rounds, plant } = values
-    const { from = [], profile, explain = false, node } = values
+    const { from = [], record, profile, explain = false, node } = values
     const { json = false, check: isChecked = false, page = false, floors = false } = values
     refuseTogether('only', only, { group, curves: curves || undefined })
     const measuring = { only, group, rounds, plant, curves: curves || undefined }
     const toMeasure = { ...measuring, quick: quick || undefined, explain: explain || undefined }
-    refuseTogether('from', from[0], { ...toMeasure, profile, node })
+    refuseTogether('from', from[0], { ...toMeasure, record, profile, node })
     const results = { check: isChecked || undefined, page: page || undefined }
-    refuseTogether('profile', profile, { ...toMeasure, ...results, floors: floors || undefined })
+    const written = { ...results, record, floors: floors || undefined }
+    refuseTogether('profile', profile, { ...toMeasure, ...written })
     return {
       selection: {
         groups: groupsOf(group, { curves, quick }),
@@ -81,6 +86,7 @@ export function parseOptions(given: readonly string[]): CommandLine<Options> {
       },
       rounds: check.wholeNumber('rounds', rounds, [1, 99]),
       from,
+      record,
       profile: profile === undefined ? undefined : rowsOf('profile', profile)[0],
       explain,
       node,
@@ -103,6 +109,7 @@ const known = {
   page: { type: 'boolean' },
   floors: { type: 'boolean' },
   from: { type: 'string', multiple: true },
+  record: { type: 'string' },
   profile: { type: 'string' },
   explain: { type: 'boolean' },
   node: { type: 'string' },

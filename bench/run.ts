@@ -42,6 +42,8 @@ export interface Run {
   readonly scale: Scale
   readonly planted: boolean
   readonly command: string
+  /** In how many goes it was made: 1, or more if it was interrupted and gone on with. */
+  readonly sittings: number
   readonly machine: Machine
   readonly rows: readonly RowResult[]
   /** Profiles of rows, in the order in which they were made. */
@@ -95,6 +97,9 @@ const explanation = record({ row: text, sampledMs: number, buckets: list(bucket)
 const explanations: Decoder<Explanation[]> = (value, at) =>
   value === undefined ? [] : list(explanation)(value, at)
 
+/** Runs from before they could be interrupted do not say it. */
+const sittings: Decoder<number> = (value, at) => (value === undefined ? 1 : number(value, at))
+
 const runDecoder: Decoder<Run> = record({
   format: oneOf(['flotilla-bench-1']),
   began: text,
@@ -103,6 +108,7 @@ const runDecoder: Decoder<Run> = record({
   scale: oneOf(['full', 'quick']),
   planted: flag,
   command: text,
+  sittings,
   machine,
   rows: list(rowResult),
   explanations,

@@ -95,19 +95,20 @@ Absolute times hold for this machine at that moment; between moments they differ
 more. Compare ratios. [bench/README.md](../bench/README.md) says how to run it, and how a \
 planted loss is seen.`
 
-function opening({ scale, began, interrupted, command, planted }: Run): string {
+function opening({ scale, began, interrupted, command, planted, sittings }: Run): string {
   const warnings = [
     ...(scale === 'quick' ? ['a quick one with small sizes, which decides no target'] : []),
     ...(interrupted ? ['stopped before its end'] : []),
     ...(planted ? ['made with a planted loss'] : []),
   ]
+  const goes = sittings === 1 ? '' : ` in ${sittings} sittings`
   const warning = warnings.length === 0 ? '' : ` The run was ${warnings.join(', and ')}.`
   return `# Performance
 
 <!-- Made by npm run bench -- --page; do not edit. -->
 
-Made on ${began.slice(0, 10)} by one run of \`${command}\`, from every figure of which this page \
-is written.${warning}`
+Made on ${began.slice(0, 10)} by one run of \`${command}\`${goes}, from every figure of which \
+this page is written.${warning}`
 }
 
 function section(title: string, ...parts: readonly string[]): string {

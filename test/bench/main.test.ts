@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -78,6 +78,21 @@ describe('the benchmark', () => {
     expect(stdout).toMatch(/^rendezvous-64: rendezvous pick among 64 nodes, \d+ ms\n/)
     expect(stdout).toMatch(/^ +\d+\.\d % {2}core\/(rendezvous|hash): \w+$/m)
     expect(stdout.split('\n').length).toBeLessThanOrEqual(8)
+  })
+
+  test('goes on with a run that was kept, without measuring its rows again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const path = join(folder, 'run.json')
+    const given = ['--quick', '--rounds=1', `--record=${path}`]
+    expect(bench('--only=installed-size', ...given).status).toBe(0)
+    const first = readRun(readFileSync(path, 'utf8'), path)
+    const { status, stderr } = bench('--only=call-one,installed-size', ...given)
+    expect([status, stderr]).toEqual([0, 'row 1 of 1: call-one\n'])
+    const second = readRun(readFileSync(path, 'utf8'), path)
+    expect(second.rows.map(({ id }) => id)).toEqual(['call-one', 'installed-size'])
+    expect(second.rows[1]).toEqual(first.rows[0])
+    expect([second.began, second.sittings, second.interrupted]).toEqual([first.began, 2, false])
   })
 
   test('refuses a Node that is none', () => {

@@ -14,6 +14,7 @@ describe('the command line', () => {
         },
         rounds: undefined,
         from: [],
+        record: undefined,
         profile: undefined,
         explain: false,
         node: undefined,
@@ -47,6 +48,7 @@ describe('the command line', () => {
         },
         rounds: 7,
         from: [],
+        record: undefined,
         profile: undefined,
         explain: false,
         node: undefined,
@@ -61,6 +63,9 @@ describe('the command line', () => {
     expect(parseOptions(two)).toMatchObject({ options: { from: ['a.json', 'b.json'] } })
     expect(parseOptions(['--explain', '--node', '/a/node'])).toMatchObject({
       options: { explain: true, node: '/a/node' },
+    })
+    expect(parseOptions(['--record', 'run.json'])).toMatchObject({
+      options: { record: 'run.json' },
     })
     expect(parseOptions(['--profile', 'call-one'])).toMatchObject({
       options: { profile: 'call-one' },

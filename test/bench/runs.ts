@@ -65,6 +65,7 @@ export function runOf(...rows: readonly MeasuredRow[]): Run {
     scale: 'full',
     planted: false,
     command: 'npm run bench -- --page',
+    sittings: 1,
     machine: {
       processor: 'Some Processor',
       processors: 2,
