@@ -5,8 +5,8 @@
  * ended, that is the runtime, which says nothing, and costs more than all the rest of the failure:
  * the waiting callers of one server are many.
  *
- * Invariant: the limit is what it was as soon as the work is done. It is the limit of the whole OS
- * process, so the work must not call what users have written.
+ * Invariant: the limit is what it was as soon as the work is done, however it ends. It is the limit
+ * of the whole OS process, so the work makes the error and does nothing else.
  */
 
 /** Does something that makes errors; they have no stack beyond their first line. */

@@ -36,6 +36,11 @@ describe('a run in a file', () => {
     expect(() => earlierRun(path, now)).toThrow(`${path}: it differs in ${what}. Name another file`)
   })
 
+  test('is refused a folder that is not there, before anything is measured', () => {
+    const path = join(somePath(), 'nowhere', 'run.json')
+    expect(() => earlierRun(path, run)).toThrow(/^Cannot keep the run in .*: there is no folder /)
+  })
+
   test('is not taken for one if it is something else, and stays as it is', () => {
     const path = somePath()
     writeFileSync(path, 'a letter')
