@@ -13,6 +13,7 @@ export type ArmId =
   | 'flotilla'
   | 'flotilla-slowed'
   | 'flotilla-uncharged'
+  | 'flotilla-by-name'
   | 'floor'
   | 'beam'
   | 'beam-2'

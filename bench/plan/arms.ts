@@ -22,7 +22,7 @@ export interface Arm {
 export const arms: readonly Arm[] = [
   onNode('flotilla', 'Flotilla', {
     packageName: 'flotilla',
-    about: 'named, supervised workers called by via',
+    about: 'named, supervised workers; called by via, and beside peers by a pid that was kept',
   }),
   onNode('flotilla-slowed', 'Flotilla, slowed', {
     program: 'flotilla',
@@ -31,6 +31,9 @@ export const arms: readonly Arm[] = [
   onNode('flotilla-uncharged', 'Flotilla, uncharged', {
     about:
       'with `chargeAsyncErrors: false`: errors that escape a handler end the node, not its process',
+  }),
+  onNode('flotilla-by-name', 'Flotilla, by name', {
+    about: 'beside peers whose callers keep references: each message finds its worker by name',
   }),
   onNode('floor', 'floor', {
     about: 'a Map, a promise, a list and a run queue: no supervision, no checks, no errors',
@@ -84,7 +87,7 @@ export const arms: readonly Arm[] = [
 
 /** Whether an arm is Flotilla itself, however it is set up. */
 export function isOurs(id: ArmId): boolean {
-  return id === 'flotilla' || id === 'flotilla-slowed' || id === 'flotilla-uncharged'
+  return id.startsWith('flotilla')
 }
 
 /** The arm of an id. */

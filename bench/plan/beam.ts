@@ -10,6 +10,22 @@ const all: readonly Entry[] = entriesOf('flotilla', 'beam', 'beam-2', 'floor')
 /** Where promises are most of the cost, which charging makes dearer on Node 20. */
 const alsoUncharged: readonly Entry[] = [...all, { arm: 'flotilla-uncharged' }]
 
+/** What the targets were set against: one line of Elixir with `max_by`, which hashes both. */
+const usualPick: Metric = {
+  ...nanoseconds,
+  figure: 'usualNsPerOperation',
+  title: 'as it is usually written',
+  from: ({ maxByNsPerOperation, nsPerOperation = Number.NaN }) =>
+    maxByNsPerOperation ?? nsPerOperation,
+}
+const fastestPick: Metric = {
+  ...nanoseconds,
+  figure: 'fastestNsPerOperation',
+  title: 'the fastest that we could write',
+  from: ({ mixerNsPerOperation = Number.POSITIVE_INFINITY, nsPerOperation = Number.NaN }) =>
+    Math.min(mixerNsPerOperation, nsPerOperation),
+}
+
 /** The rows against the BEAM. */
 export const beamRows: readonly Row[] = [
   beamRow('call-one', 'call by via, one caller, one worker', {
@@ -102,7 +118,7 @@ export const beamRows: readonly Row[] = [
   ].map(({ size, atLeast }) =>
     beamRow(`rendezvous-${size}`, `rendezvous pick among ${size} nodes`, {
       work: ['rendezvous', size, Math.round(20_000_000 / (size + 4))],
-      metrics: [against(nanoseconds, atLeast)],
+      metrics: [against(usualPick, atLeast), fastestPick],
     }),
   ),
 ]

@@ -30,7 +30,7 @@ export const claimRows: readonly Row[] = [
   }),
   row('responsive', 'sockets and timers beside a flood of calls', {
     group: 'claims',
-    work: ['responsive', 64, 2_000],
+    work: ['responsive', 64, 4_000],
     entries: [{ arm: 'flotilla' }],
     metrics: [
       own('echoP99IdleMs', 'TCP echo, p99, idle', 'ms'),

@@ -33,11 +33,13 @@ export const peerRows: readonly Row[] = [
     work: ['ask-one', 1, 200_000],
     metrics: [{ ...nanoseconds, targets: [...ahead, ...aheadOfMailboxes(5)] }],
     less: { size: 1, count: 20_000 },
+    alsoByName: true,
   }),
   peerRow('ask-pairs', 'ask, 64 callers to 64 workers', {
     work: ['ask-pairs', 64, 640_000],
     metrics: [{ ...perSecond, targets: [...ahead, ...aheadOfMailboxes(1.5)] }],
     less: { size: 64, count: 32_000 },
+    alsoByName: true,
   }),
   peerRow('ask-random', 'ask, 64 callers to {size} workers at random', {
     work: ['ask-random', 100_000, 320_000],
@@ -45,6 +47,7 @@ export const peerRows: readonly Row[] = [
     roundsMax: 3,
     metrics: [{ ...perSecond, targets: [...ahead, ...aheadOfMailboxes(1.2)] }],
     less: { size: 10_000, count: 32_000 },
+    alsoByName: true,
   }),
   ...[1_000, 10_000, 100_000].map((size) =>
     peerRow(`ready-${size / 1000}k`, '{size} workers, from start to an answer of each', {
@@ -58,6 +61,7 @@ export const peerRows: readonly Row[] = [
     work: ['casts-barrier', 1, 100_000],
     metrics: [{ ...perSecond, targets: ahead }],
     less: { size: 1, count: 10_000 },
+    alsoByName: true,
   }),
   peerRow('idle-cpu', '{size} idle workers: processor time they take', {
     // The count is how many milliseconds are watched.
@@ -88,16 +92,21 @@ export const peerRows: readonly Row[] = [
   }),
 ]
 
-/** @param rest `less`: what the cluster does instead, a round of which would take minutes */
+/**
+ * @param rest `less`: what the cluster does instead, a round of which would take minutes;
+ * `alsoByName`: Flotilla keeps pids, as the peers keep references, and does it by name as well
+ */
 function peerRow(
   id: string,
   title: string,
   rest: Pick<RowParts, 'work' | 'metrics' | 'isPlantable' | 'roundsMax'> & {
     readonly less?: Less
+    readonly alsoByName?: boolean
   },
 ): Row {
-  const { less, ...parts } = rest
-  const entries: Entry[] = (['flotilla', ...peers] as const).map((arm) =>
+  const { less, alsoByName = false, ...parts } = rest
+  const own: readonly ArmId[] = alsoByName ? ['flotilla', 'flotilla-by-name'] : ['flotilla']
+  const entries: Entry[] = [...own, ...peers].map((arm) =>
     arm === 'effect-cluster' && less !== undefined ? { arm, ...less } : { arm },
   )
   return row(id, title, { group: 'peers', entries, ...parts })

@@ -27,8 +27,7 @@ does about the same. The hash is the same on every machine and Node, and reads t
 
 const asked = `A promise chain and xstate have neither mailbox nor time-out nor supervision: they \
 run the handler on the stack of the caller or in the next reaction. Flotilla enqueues a request \
-that has a deadline, a caller and an exit if the worker ends, finds the worker by its name, and \
-answers in a later turn.`
+that has a deadline, a caller and an exit if the worker ends, and answers in a later turn.`
 
 /** A paragraph for a row, by its id. */
 export const reasons: Readonly<Record<string, string>> = {
@@ -57,7 +56,8 @@ keep them.`,
   'rendezvous-1024': hashed,
   'ask-one': `${asked} ${promises}`,
   'ask-pairs': `${asked} ${promises}`,
-  'ask-random': `${asked} ${misses}`,
+  'ask-random': `${asked} With so many workers the process, its mailbox and its state are cache \
+misses, and by name the name as well.`,
   'ready-1k': `Most of it is starting the workers, the rest the answer of each. ${collected}`,
   'ready-10k': `Most of it is starting the workers, the rest the answer of each. ${collected}`,
   'ready-100k': `Most of it is starting the workers, the rest the answer of each. ${collected}`,

@@ -78,10 +78,13 @@ would give more at work that computes.
 The rows are about messages, names and supervision and no computation: what a real handler does \
 comes on top of both sides and brings every ratio nearer to 1.`
 
-const peersIntroduction = `In one process, at the same work. Flotilla's workers are named, \
-supervised and called by via; those of the others are what each of them offers, most of it \
-without names or supervision. The ratio is that with the best of them. xstate has no ask: its \
-answer is read off after a synchronous send, without a mailbox or a promise between.`
+const peersIntroduction = `In one process, at the same work. Flotilla's workers are named and \
+supervised; those of the others are what each of them offers, most of it without names or \
+supervision. Messages go to references that the callers keep: with Flotilla pids, and in the \
+column "by name" each message finds its worker by a name that is built for it, which none of the \
+others has. The ratio is that with the best of them. xstate has no ask: its answer is read off \
+after a synchronous send, without a mailbox or a promise between. comedy has no mailbox either: \
+its handlers run in a later turn, several of one actor at a time if they wait for something.`
 
 const claimsIntroduction = `What the product says of itself, each with its limit.`
 

@@ -48,26 +48,32 @@ export function endContext(): void {
 
 /** Charges what `work` starts to `owner`, or to nobody, and nothing that comes after it. */
 export function runInContext<T>(owner: unknown, work: () => T): T {
+  return passInContext(owner, work, undefined)
+}
+
+/** As `runInContext`, for what is done often: without a closure to hold its argument. */
+export function passInContext<A, T>(owner: unknown, work: (argument: A) => T, argument: A): T {
   if (means === 'none') {
-    if (owner === undefined) return runBeforeAnybody(work)
+    if (owner === undefined) return passBeforeAnybody(work, argument)
     begin()
   }
-  return means === 'marks' ? lendTo(owner, work) : runInStorage(owner, work)
+  if (means === 'marks') return lendTo(owner, work, argument)
+  return passInStorage(owner, work, argument)
 }
 
 /** Work for nobody may be what begins it all. */
-function runBeforeAnybody<T>(work: () => T): T {
+function passBeforeAnybody<A, T>(work: (argument: A) => T, argument: A): T {
   try {
-    return work()
+    return work(argument)
   } finally {
     if (ownerOfContext() !== undefined) setContext(undefined)
   }
 }
 
-function runInStorage<T>(owner: unknown, work: () => T): T {
+function passInStorage<A, T>(owner: unknown, work: (argument: A) => T, argument: A): T {
   const before = storage.getStore()
   try {
-    return owner === before ? work() : storage.run(owner, work)
+    return owner === before ? work(argument) : storage.run(owner, work, argument)
   } finally {
     // Node 20 does not go back to an owner that it did not have to change for `work`.
     if (storage.getStore() !== before) storage.enterWith(before)

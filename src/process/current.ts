@@ -12,6 +12,7 @@ import {
   type KeptContext,
   ownerOfContext,
   ownerOfRejected,
+  passInContext,
   runInContext,
   setContext,
 } from './attribution.ts'
@@ -142,16 +143,13 @@ export function runAsNobody<A>(
   work: (argument: A) => void,
   argument: A,
 ): void {
-  if (kept === undefined) {
-    runAs(undefined, () => work(argument))
-    return
-  }
   const runningBefore = running
   const chargedBefore = charged
   running = undefined
   charged = undefined
   try {
-    kept.run(work, argument)
+    if (kept === undefined) passInContext(undefined, work, argument)
+    else kept.run(work, argument)
   } finally {
     running = runningBefore
     charged = chargedBefore

@@ -137,12 +137,12 @@ export function changeOwner(owner: unknown): void {
 }
 
 /** Gives the register to `owner` while `work` runs. */
-export function lendTo<T>(owner: unknown, work: () => T): T {
+export function lendTo<A, T>(owner: unknown, work: (argument: A) => T, argument: A): T {
   const before = present
   depth += 1
   try {
     changeOwner(owner)
-    return work()
+    return work(argument)
   } finally {
     depth -= 1
     changeOwner(before)

@@ -18,7 +18,8 @@ setFlagsFromString('--expose-gc')
 globalThis.gc = runInNewContext('gc')
 
 const libraries: Readonly<Record<string, Workloads>> = {
-  flotilla: peerWorkloads({ specifier: 'flotilla', open: openFlotilla }),
+  flotilla: peerWorkloads({ specifier: 'flotilla', open: () => openFlotilla('pid') }),
+  'flotilla by name': peerWorkloads({ specifier: 'flotilla', open: () => openFlotilla('name') }),
   nact: peerWorkloads({ specifier: 'nact', open: openNact }),
   comedy: peerWorkloads({ specifier: 'comedy', open: openComedy }),
   xstate: peerWorkloads({ specifier: 'xstate', open: openXstate }),

@@ -14,7 +14,8 @@ async function marking() {
     adopt: (owner) => void told.push(owner),
   }
   owners.markPromises(successor)
-  return { ...owners, told }
+  const lendTo = <T>(owner: unknown, work: () => T) => owners.lendTo(owner, work, undefined)
+  return { ...owners, lendTo, told }
 }
 
 type Marking = Awaited<ReturnType<typeof marking>>

@@ -15,50 +15,59 @@ import { type FlotillaFleet, openFleet } from './fleet.ts'
 const warmUpMs = 500
 const timerMs = 1
 
-/** `size` callers without a pause; each phase lasts `count` milliseconds. */
+/** Quiet and flood take turns, so that what the machine does meanwhile falls on both. */
+const turns = 8
+
+/** `size` callers without a pause; all quiet, and all flood, last `count` milliseconds. */
 export async function responsive(task: Task): Promise<Measured> {
-  const { size, count: phaseMs } = task
+  const { size, count } = task
+  const phaseMs = count / turns
   const fleet = await openFleet()
   const keys = await startWorkers(fleet, size)
   const server = await listen()
   const client = await startClient(server)
-  const flood = new Flood(fleet, keys)
-  flood.begin(passesOf(task))
+  const first = new Flood(fleet, keys)
+  first.begin(passesOf(task))
   await sleep(warmUpMs)
-  await flood.end()
-  await echoesOf(client)
-  const idle = await phase(client, phaseMs)
-  flood.begin(passesOf(task))
-  const flooded = await phase(client, phaseMs)
-  const { asked, answered, seconds } = await flood.end()
+  await first.end()
+  const flood = new Flood(fleet, keys)
+  const [idle, flooded] = [new Seen(), new Seen()]
+  for (let turn = 0; turn < turns; turn += 1) {
+    await idle.phase(client, phaseMs)
+    flood.begin(passesOf(task))
+    await flooded.phase(client, phaseMs)
+    await flood.end()
+  }
   client.disconnect()
   server.close()
   await fleet.close()
-  const echoed = idle.echoes.tookMs.length + flooded.echoes.tookMs.length
   return {
-    intended: idle.echoes.sent + flooded.echoes.sent + asked,
-    completed: echoed + answered,
+    intended: idle.sent + flooded.sent + flood.asked,
+    completed: idle.tookMs.length + flooded.tookMs.length + flood.answered,
     figures: {
-      echoP99IdleMs: percentile(idle.echoes.tookMs, 99),
-      echoP99FloodMs: percentile(flooded.echoes.tookMs, 99),
+      echoP99IdleMs: percentile(idle.tookMs, 99),
+      echoP99FloodMs: percentile(flooded.tookMs, 99),
       timerP99IdleMs: percentile(idle.lateMs, 99),
       timerP99Ms: percentile(flooded.lateMs, 99),
-      callsPerSecond: answered / seconds,
+      callsPerSecond: flood.answered / flood.seconds,
     },
   }
 }
 
-/** What was seen in one phase. */
-interface Phase {
-  readonly echoes: Echoes
+/** What was seen in all the phases of one kind. */
+class Seen {
+  sent = 0
+  readonly tookMs: number[] = []
   /** By how much each timer came late, in milliseconds. */
-  readonly lateMs: readonly number[]
-}
+  readonly lateMs: number[] = []
 
-async function phase(client: ChildProcess, phaseMs: number): Promise<Phase> {
-  await echoesOf(client)
-  const lateMs = await timers(phaseMs)
-  return { echoes: await echoesOf(client), lateMs }
+  async phase(client: ChildProcess, phaseMs: number): Promise<void> {
+    await echoesOf(client)
+    this.lateMs.push(...(await timers(phaseMs)))
+    const { sent, tookMs } = await echoesOf(client)
+    this.sent += sent
+    this.tookMs.push(...tookMs)
+  }
 }
 
 /** One timer after the other, for so long; gives by how much each came late. */
@@ -77,9 +86,10 @@ class Flood {
   readonly #fleet: FlotillaFleet
   readonly #keys: readonly string[]
   #isOn = false
-  #asked = 0
-  #answered = 0
   #beganAt = 0
+  asked = 0
+  answered = 0
+  seconds = 0
   #callers: readonly Promise<void>[] = []
 
   constructor(fleet: FlotillaFleet, keys: readonly string[]) {
@@ -90,24 +100,21 @@ class Flood {
   /** @param times how many callers there are for each worker */
   begin(times: number): void {
     this.#isOn = true
-    this.#asked = 0
-    this.#answered = 0
     this.#beganAt = performance.now()
     const all = Array.from({ length: times }, () => this.#keys).flat()
     this.#callers = all.map((key) => this.#callOn(key))
   }
 
-  async end() {
+  async end(): Promise<void> {
     this.#isOn = false
     await Promise.all(this.#callers)
-    const seconds = (performance.now() - this.#beganAt) / 1000
-    return { asked: this.#asked, answered: this.#answered, seconds }
+    this.seconds += (performance.now() - this.#beganAt) / 1000
   }
 
   async #callOn(key: string): Promise<void> {
     while (this.#isOn) {
-      this.#asked += 1
-      if ((await this.#fleet.ask(key)) === key) this.#answered += 1
+      this.asked += 1
+      if ((await this.#fleet.ask(key)) === key) this.answered += 1
     }
   }
 }

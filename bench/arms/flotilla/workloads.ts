@@ -23,7 +23,7 @@ export const flotillaWorkloads: Workloads = {
     return (key) => pickShard(key, frozen)
   }),
   ...importWorkloads('flotilla'),
-  ...workloadsOfPeers(),
+  ...workloadsOfPeers('pid'),
   million,
   responsive,
   feed,

@@ -37,6 +37,18 @@ test('flotilla keeps sockets and timers going in a flood', async () => {
   expect(Object.values(figures).every((figure) => Number(figure) > 0)).toBe(true)
 })
 
+test.each([
+  ['once', false],
+  ['twice, counted once', true],
+])('flotilla weighs its event feed in two threads, with the work done %s', async (_how, slow) => {
+  const task = { workload: 'feed', size: 20, count: 40, slow }
+  const { code, stdout, stderr } = await run('flotilla', JSON.stringify(task))
+  expect([code, stderr]).toEqual([0, ''])
+  const { intended, completed, figures } = JSON.parse(stdout)
+  // Calls and restarts, unheard and heard, seven turns each; an end, its report and a start.
+  expect([intended, completed, figures.eventsPerRestart]).toEqual([1120, 1120, 3])
+})
+
 test('flotilla is loaded anew to tell how long an import takes', async () => {
   const task = { workload: 'import-time', size: 1, count: 1, slow: false }
   const { code, stdout } = await run('flotilla', JSON.stringify(task))

@@ -16,7 +16,7 @@ const size = 70
 const count = 130
 
 /** Those need an OS process of their own: see contract.test.ts. */
-const ownProcess = ['responsive', 'import-time']
+const ownProcess = ['responsive', 'import-time', 'feed']
 
 beforeAll(() => {
   setFlagsFromString('--expose-gc')
