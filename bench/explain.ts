@@ -41,12 +41,17 @@ export async function profileRow(
       limitMs,
     })
     if (outcome.kind !== 'measured') return { kind: 'failed', why: JSON.stringify(outcome) }
-    const { sampledMs, buckets } = summarize(readFileSync(join(folder, file), 'utf8'), spans)
+    const profile = readFileSync(join(folder, file), 'utf8')
+    const { sampledMs, buckets } = summarize(profile, spans, readProgram)
     const explanation = { row: row.id, sampledMs, buckets: buckets.slice(0, bucketsMax) }
     return { kind: 'profiled', explanation }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function readProgram(url: string): string {
+  return readFileSync(new URL(url), 'utf8')
 }
 
 /** Whether a target or limit of a metric was missed. */

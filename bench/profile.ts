@@ -4,7 +4,6 @@
  * Invariant: every sample in the spans counts once, by itself and not by whom it was called by, so
  * that the shares of all buckets are 1 together.
  */
-import { basename } from 'node:path'
 import type { Span } from './arm-process.ts'
 import { list, number, parseAs, record, text } from './decode.ts'
 
@@ -22,7 +21,7 @@ export interface ProfileSummary {
   readonly buckets: readonly Bucket[]
 }
 
-const frame = record({ functionName: text, url: text })
+const frame = record({ functionName: text, url: text, lineNumber: number })
 const profile = record({
   nodes: list(record({ id: number, callFrame: frame })),
   startTime: number,
@@ -30,16 +29,28 @@ const profile = record({
   timeDeltas: list(number),
 })
 
+/** A call, as a profile tells of it; lines are counted from 0. */
+type Frame = ReturnType<typeof frame>
+
+/** Gives the text of the program at a URL. */
+export type ReadProgram = (url: string) => string
+
 /**
  * Sums a profile up.
  *
  * @param source a .cpuprofile, as `node --cpu-prof` writes it
  * @param spans what of it counts; all of it if there are none
+ * @param read for the files of the package, which have several modules each
  * @throws DecodeError
  */
-export function summarize(source: string, spans: readonly Span[]): ProfileSummary {
+export function summarize(
+  source: string,
+  spans: readonly Span[],
+  read: ReadProgram,
+): ProfileSummary {
   const { nodes, startTime, samples, timeDeltas } = parseAs(profile, source, 'the profile')
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, bucketOf(callFrame)]))
+  const modules = new Modules(read)
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, bucketOf(callFrame, modules)]))
   const totals = new Map<string, number>()
   let [allUs, atUs] = [0, startTime]
   for (const [index, id] of samples.entries()) {
@@ -61,16 +72,36 @@ function isIn(spans: readonly Span[], atUs: number): boolean {
   return spans.length === 0 || spans.some(({ fromUs, toUs }) => atUs >= fromUs && atUs < toUs)
 }
 
+/** Which module of the package a line of its files is of, by the comments between them. */
+class Modules {
+  readonly #read: ReadProgram
+  readonly #lines = new Map<string, readonly string[]>()
+
+  constructor(read: ReadProgram) {
+    this.#read = read
+  }
+
+  at({ url, lineNumber }: Frame): string {
+    const lines = this.#lines.get(url) ?? this.#read(url).split('\n')
+    this.#lines.set(url, lines)
+    for (let line = lineNumber; line >= 0; line -= 1) {
+      const [, name] = /^\/\/ build\/library\/(.+)\.js$/.exec(lines[line] ?? '') ?? []
+      if (name !== undefined) return name
+    }
+    return 'the package'
+  }
+}
+
 const maps = ['get', 'set', 'has', 'delete']
 const promises = ['Promise', 'then', 'runMicrotasks', 'resolve', 'reject', 'enqueueMicrotask']
 
 /** Whose time the code of a frame takes. */
-function bucketOf({ functionName, url }: { functionName: string; url: string }): string {
+function bucketOf(called: Frame, modules: Modules): string {
+  const { functionName, url } = called
   if (functionName === '(garbage collector)') return 'garbage collector'
   if (/^\((program|idle|root)\)$/.test(functionName)) return 'V8 itself, and idle'
   if (url.includes('/dist/')) {
-    const [folder = ''] = url.slice(url.lastIndexOf('/dist/') + '/dist/'.length).split('/')
-    return `${folder}/${basename(url, '.js')}: ${functionName || 'an unnamed function'}`
+    return `${modules.at(called)}: ${functionName || 'an unnamed function'}`
   }
   if (url.includes('/bench/')) return 'the benchmark itself'
   if (/async_hooks|async_local_storage|promise|task_queues|microtask/.test(url)) {

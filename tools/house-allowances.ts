@@ -43,6 +43,8 @@ export const houseAllowances: Allowances = {
     'src/cli/worker.ts': 'an OS process of its own: the channel to the command, and its end',
     'src/cli/watchdog.ts':
       'a thread of that process: its ticks are real, and it may end the process',
+    'src/process/promise-owners.ts':
+      'asks the OS process for a module of Node that only a first charge needs (decision 0025)',
     'src/testing/simulation/globals.ts':
       'changes the globals for the time of a simulation and puts them back: nobody else may',
   },

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compilerPath } from './type-check.ts'
 
-const unpackedBytesMax = 1_200_000
+const unpackedBytesMax = 1_100_000
 const runMillisecondsMax = 60_000
 const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
 const dependencyLists = ['dependencies', 'optionalDependencies', 'bundleDependencies']

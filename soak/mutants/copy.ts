@@ -39,10 +39,16 @@ export class Copy implements Disposable {
     this.#write(files)
   }
 
-  /** Builds the package; types are not looked at, for a mutant need not have the right ones. */
+  /**
+   * Builds the package, as the many files that it is made of; types are not looked at, for a mutant
+   * need not have the right ones.
+   */
   async build(signal: AbortSignal): Promise<Finished> {
-    const project = ['-p', 'tsconfig.build.json', '--noCheck', '--pretty', 'false']
-    return await runProgram([compilerPath(), ...project], { cwd: this.path, signal })
+    const project = ['-p', 'tsconfig.build.json', '--outDir', 'dist', '--noCheck']
+    return await runProgram([compilerPath(), ...project, '--pretty', 'false'], {
+      cwd: this.path,
+      signal,
+    })
   }
 
   #write(files: readonly PlantedFile[]): void {

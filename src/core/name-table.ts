@@ -10,6 +10,7 @@
  * once there are more of them than a fixed share of the table.
  */
 import { isComposite, type Key, keyText } from './key.ts'
+import { KeyTable } from './key-table.ts'
 
 /** One entry: a name with its present holder, or one of several under a key. */
 export class Slot<H> {
@@ -46,7 +47,7 @@ type Found<H> = H | Slot<H> | undefined
 
 /** Names with at most one holder each; `H` is what names lead to, never a slot itself. */
 export class NameTable<H> {
-  readonly #plain = new Map<Key, H | Slot<H>>()
+  readonly #plain = new KeyTable<H | Slot<H>>()
   /** By the text of the key, which the slot keeps. */
   readonly #composite = new Map<string, Slot<H>>()
   /** In the order in which they became vacant; those that were swept are holes at its beginning. */
@@ -118,7 +119,7 @@ export class NameTable<H> {
 
   /** The names held now as entries to read, in the order in which the names were first taken. */
   *entries(): IterableIterator<HeldSlot<H>> {
-    for (const [key, found] of this.#plain) {
+    for (const [key, found] of this.#plain.entries()) {
       const held = entry(key, found)
       if (held !== undefined) yield held
     }
@@ -127,13 +128,13 @@ export class NameTable<H> {
 
   /** The keys held now, in the same order. */
   *keys(): IterableIterator<Key> {
-    for (const [key, found] of this.#plain) if (!isSlot(found) || isHeld(found)) yield key
+    for (const [key, found] of this.#plain.entries()) if (!isSlot(found) || isHeld(found)) yield key
     for (const slot of this.#composite.values()) if (isHeld(slot)) yield slot.key
   }
 
   /** The holders there are now, in the same order. */
   *holders(): IterableIterator<H> {
-    for (const found of this.#plain.values()) {
+    for (const [, found] of this.#plain.entries()) {
       if (!isSlot(found)) yield found
       else if (isHeld(found)) yield found.holder
     }
