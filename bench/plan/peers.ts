@@ -72,7 +72,7 @@ export const peerRows: readonly Row[] = [
     isPlantable: false,
   }),
   peerRow('crash-to-available', 'a handler throws, then the next answer', {
-    work: ['crash-to-available', 1, 2_000],
+    work: ['crash-to-available', 1, 10_000],
     metrics: [{ figure: 'p50Us', unit: 'µs', better: 'less', targets: ahead }],
     less: { size: 1, count: 200 },
     isPlantable: false,

@@ -27,6 +27,8 @@ import { callers } from '../work/workers.ts'
 import { itemAt, type Load, lacking, type Peer, type PeerLibrary, type Started } from './peer.ts'
 
 const settleMs = 200
+/** The compiler needs some thousands of starts, however few are measured. */
+const timesAsMany = 20
 
 /** What a library can be asked for. */
 export function peerWorkloads<Worker>(library: PeerLibrary<Worker>): Workloads {
@@ -161,7 +163,7 @@ async function fromNothing<Worker>(
   task: Task,
   work: (peer: Peer<Worker>, task: Task) => Promise<Measured>,
 ): Promise<Measured> {
-  await warmUpBy(Math.min(task.size, warmUp.workers), async (count) => {
+  await warmUpBy(Math.min(timesAsMany * task.size, warmUp.workers), async (count) => {
     const peer = await open()
     await answering(peer, [await peer.start(0, count)])
     await peer.close()
