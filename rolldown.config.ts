@@ -11,7 +11,6 @@ const entries = ['index', 'testing/index', 'cli/main', 'cli/worker', 'cli/watchd
 export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `build/library/${entry}.js`])),
   platform: 'node',
-  logLevel: 'warn',
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -52,7 +52,7 @@ export function rowsOfRun({ rows, scale, planted }: Run): MeasuredRow[] {
 }
 
 /** What tells nothing new, or nothing that holds, of a small size. */
-const quickWithout: readonly ArmId[] = ['beam-2', 'floor']
+const quickWithout: readonly ArmId[] = ['beam-2', 'floor', 'flotilla-by-name']
 
 function quick(row: Row): Row {
   const entries = row.entries
