@@ -12,8 +12,8 @@ its process, for which promises are marked; on Node 20 that makes each of them d
 
 const misses = `With so many workers nearly every step from a name to its process is a cache \
 miss: the map, the key, the pid and the process. A bare Map has all of these but one, so little is \
-left to save before the way to a name itself is another, as it is from 131,072 names on (decisions \
-0018 and 0026).`
+left to save before the way to a name itself is another, as it is from 131,072 names on \
+(decisions 0018 and 0026).`
 
 const collected = `What is made stays, so the collector moves it twice while it is young: that is \
 the largest part, and it grows with the bytes per worker. The rest is spread over the request, the \
@@ -77,6 +77,7 @@ by the number of events in one. Each event is an object of its own, with that of
 the largest, and the listener is called as nobody; the collector has the objects to take away.`,
   'import-time': `All of the package is loaded, whatever is used; half of the time is the engine's \
 first reading of it (decision 0025).`,
-  'installed-size': `Two fifths are the declarations, which hold the documentation, and a quarter is \
-the test kit with its simulator; the main entry point loads a third (decisions 0014 and 0025).`,
+  'installed-size': `Nearly half are the declarations, which hold the documentation, a fifth is the \
+test kit with its simulator, and a third is what the main entry point loads (decisions 0014 and \
+0025).`,
 }

@@ -28,7 +28,7 @@ import { itemAt, type Load, lacking, type Peer, type PeerLibrary, type Started }
 
 const settleMs = 200
 /** The compiler needs some thousands of starts, however few are measured. */
-const timesAsMany = 20
+const timesAsMany = 10
 
 /** What a library can be asked for. */
 export function peerWorkloads<Worker>(library: PeerLibrary<Worker>): Workloads {
