@@ -77,7 +77,7 @@ by the number of events in one. Each event is an object of its own, with that of
 the largest, and the listener is called as nobody; the collector has the objects to take away.`,
   'import-time': `All of the package is loaded, whatever is used; half of the time is the engine's \
 first reading of it (decision 0025).`,
-  'installed-size': `Nearly half are the declarations, which hold the documentation, a fifth is the \
-test kit with its simulator, and a third is what the main entry point loads (decisions 0014 and \
-0025).`,
+  'installed-size': `Nearly half are the declarations, which hold the documentation, a fifth is \
+the test kit with its simulator, and a third is what the main entry point loads (decisions 0014 \
+and 0025).`,
 }
