@@ -117,7 +117,10 @@ export class NameTable<H> {
     return true
   }
 
-  /** The names held now as entries to read, in the order in which the names were first taken. */
+  /**
+   * The names held now as entries to read, in the order in which the names were first taken; among
+   * very many, short texts come before all others, and composite keys come last in any case.
+   */
   *entries(): IterableIterator<HeldSlot<H>> {
     for (const [key, found] of this.#plain.entries()) {
       const held = entry(key, found)
