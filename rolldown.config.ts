@@ -3,14 +3,29 @@
  * file that it loads, and whoever imports the package loads all of them. Names and lines stay as
  * they are, so that a stack trace leads to code that a reader understands.
  */
-import { defineConfig } from 'rolldown'
+import { defineConfig, type Plugin } from 'rolldown'
 
 /** What is imported, run or started as a thread by its path. */
 const entries = ['index', 'testing/index', 'cli/main', 'cli/worker', 'cli/watchdog']
 
+/** One letter that needs two bytes, and the engine reads the whole file two bytes at a time. */
+const plainLetters: Plugin = {
+  name: 'plain-letters',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escapeUnit)
+    }
+  },
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `build/library/${entry}.js`])),
   platform: 'node',
+  plugins: [plainLetters],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -40,6 +40,7 @@ const packageChecks: readonly SmokeCheck[] = [
   { name: 'has no runtime dependency', run: () => expectAbsent(manifest(), dependencyLists) },
   { name: 'has no install script', run: () => expectAbsent(manifest().scripts, installScripts) },
   { name: `unpacks to less than ${unpackedBytesMax / 1000} kB`, run: expectSmall },
+  { name: 'is code of plain letters, which Node reads faster', run: expectPlainLetters },
   { name: 'type-checks a consumer under strict', run: compileConsumer },
 ]
 
@@ -101,6 +102,16 @@ function expectSmall(): string {
     .reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0)
   if (bytes >= unpackedBytesMax) throw new Error(`unpacks to ${bytes} bytes`)
   return `${Math.round(bytes / 1000)} kB`
+}
+
+function expectPlainLetters(): string {
+  const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
+  const code = files.filter((path) => path.endsWith('.js'))
+  const others = code.filter((path) =>
+    /[^\0-\x7f]/.test(readFileSync(join(installed, path), 'utf8')),
+  )
+  if (others.length > 0) throw new Error(`there are other letters in ${others.join(', ')}`)
+  return `${code.length} files`
 }
 
 function compileConsumer(): string {
