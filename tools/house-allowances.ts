@@ -27,6 +27,7 @@ export interface Allowances {
 /** The exceptions of this repository. */
 export const houseAllowances: Allowances = {
   moduleState: {
+    'src/core/rendezvous.ts': 'a memo of the last list of shards: nothing but time depends on it',
     'src/cli/watchdog.ts': 'it is the whole of a thread, which watches one other',
     'src/process/current.ts': 'which process runs now is a fact about the thread, not about a node',
     'src/process/attribution.ts':

@@ -34,6 +34,17 @@ export function hashText(text: string, seed = 0): number {
 export function hashKey(key: Key, seed = 0): number {
   const own = ownKey(attempted, key)
   if (seed !== 0) checkCount(attempted, seed, { option: 'seed', min: 0, max: 2 ** 32 - 1 })
+  return hashOwnKey(own, seed)
+}
+
+/**
+ * `hashKey` for a key that `ownKey` has given, without looking at it again.
+ *
+ * @param own The key.
+ * @param seed An unsigned 32-bit integer; 0 if left out.
+ * @returns An unsigned 32-bit integer.
+ */
+export function hashOwnKey(own: Key, seed = 0): number {
   const isShort = typeof own === 'string' && own.length < shortUnits
   return isShort ? murmur3(own, seed, true) : murmur3(keyText(own), seed, false)
 }

@@ -11,7 +11,7 @@
  * one shard; see hash.ts.
  */
 import { argumentError, checkFunction } from './argument-error.ts'
-import { fmix32, hashKey } from './hash.ts'
+import { fmix32, hashKey, hashOwnKey } from './hash.ts'
 import { checkKey, type Key, keyText, ownKey, showKey } from './key.ts'
 
 /**
@@ -31,7 +31,7 @@ import { checkKey, type Key, keyText, ownKey, showKey } from './key.ts'
 export function pickShard<S extends string | number>(key: Key, shards: readonly S[]): S {
   const own = ownKey(attempted, key)
   const { seeds } = preparedList(shards)
-  const keyHash = hashKey(own)
+  const keyHash = hashOwnKey(own)
   let best = 0
   let bestScore = fmix32(keyHash ^ (seeds[0] ?? 0))
   for (let i = 1; i < seeds.length; i++) {
@@ -66,7 +66,7 @@ export function rankShards<S extends string | number>(
   const own = ownKey(attempted, key)
   if (weightOf !== undefined) checkFunction(attempted, weightOf, 'weightOf')
   const { seeds } = preparedList(shards)
-  const keyHash = hashKey(own)
+  const keyHash = hashOwnKey(own)
   const ranked = Array.from(seeds, (seed, i) => {
     const shard = shardAt(shards, i)
     const score = fmix32(keyHash ^ seed)
@@ -84,6 +84,8 @@ export function rankShards<S extends string | number>(
 type Shard = string | number
 
 interface PreparedList {
+  /** The list that was given. */
+  readonly given: readonly Shard[]
   /** The shards as they were when the list was prepared. */
   readonly shards: readonly Shard[]
   /** The hash of each shard. */
@@ -97,13 +99,18 @@ const shardsMax = 1_000_000
 
 // Not state but a memo: it only saves time, and an array that is dropped takes its entry along.
 const preparedLists = new WeakMap<readonly Shard[], PreparedList>()
+/** The frozen list of the last pick, which is mostly that of the next. */
+let lastList: PreparedList | undefined
 
 function preparedList(shards: readonly Shard[]): PreparedList {
-  const known = preparedLists.get(shards)
-  if (known !== undefined && (known.isFrozen || isUnchanged(known.shards, shards))) return known
-  const prepared = prepare(shards)
-  preparedLists.set(shards, prepared)
-  return prepared
+  if (lastList?.given === shards) return lastList
+  let list = preparedLists.get(shards)
+  if (list === undefined || !(list.isFrozen || isUnchanged(list.shards, shards))) {
+    list = prepare(shards)
+    preparedLists.set(shards, list)
+  }
+  if (list.isFrozen) lastList = list
+  return list
 }
 
 function isUnchanged(before: readonly Shard[], now: readonly Shard[]): boolean {
@@ -137,7 +144,7 @@ function prepare(given: readonly Shard[]): PreparedList {
   }
   const shards = [...seen]
   const seeds = Int32Array.from(shards, (shard) => hashKey(shard))
-  return { shards, seeds, isFrozen: isFrozen(given) }
+  return { given, shards, seeds, isFrozen: isFrozen(given) }
 }
 
 function readItems(given: unknown): readonly unknown[] {

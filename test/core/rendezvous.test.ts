@@ -102,6 +102,15 @@ describe('pickShard', () => {
     expect(() => pickShard('u1', shards)).toThrow('the shard "shard-0" is listed twice')
   })
 
+  test('keeps frozen lists apart that are used by turns', () => {
+    const keys = Array.from({ length: 50 }, (_, index) => `key-${index}`)
+    const lists = [['a', 'b', 'c'], ['b', 'c'], ['c']].map((list) => Object.freeze(list))
+    const each = (list: readonly string[]) => keys.map((key) => pickShard(key, list))
+    const byTurns = keys.map((key) => lists.map((list) => pickShard(key, list)))
+    expect(lists.map((_, at) => byTurns.map((picks) => picks[at]))).toEqual(lists.map(each))
+    expect(lists.map((list) => new Set(each(list)).size)).toEqual([3, 2, 1])
+  })
+
   test('notices that a list was changed before it was frozen', () => {
     const shards = ['a']
     expect(pickShard('u1', shards)).toBe('a')

@@ -165,6 +165,14 @@ describe('show', () => {
 })
 
 describe('quote', () => {
+  test('escapes the same letters whether a text has others beside ASCII or not', () => {
+    const beside = 'é'
+    for (let unit = 0; unit < 128; unit += 1) {
+      const text = `a${String.fromCharCode(unit)}b`
+      expect(quote(text, 40), `unit ${unit}`).toBe(quote(text + beside, 40).replace(beside, ''))
+    }
+  })
+
   test('keeps as much of the text as asked for', () => {
     expect(quote('abcdef', 3)).toBe('"abc…" (6 characters)')
     expect(quote('a\n', 2)).toBe('"a…" (2 characters)')
