@@ -50,11 +50,12 @@ export async function measureRun(rows: readonly Row[], measuring: Measuring): Pr
   const left = rows.filter(({ id }) => whole.every((result) => result.id !== id))
   const progress = new Progress(output, left)
   const explanations = [...(earlier?.explanations ?? [])]
-  const sittings = (earlier?.sittings ?? 0) + (left.length > 0 ? 1 : 0)
+  const goesOn = earlier === undefined || left.length > 0
+  const commands = [...(earlier?.commands ?? []), ...(goesOn ? [measuring.command] : [])]
   const runWith = (results: readonly RowResult[], interrupted: boolean): Run => ({
     ...{ format: 'flotilla-bench-1', began, ended: new Date().toISOString(), interrupted },
-    ...{ scale: selection.scale, planted: selection.planted, sittings },
-    ...{ command: measuring.command, machine: measuring.machine, explanations },
+    ...{ scale: selection.scale, planted: selection.planted, commands },
+    ...{ machine: measuring.machine, explanations },
     rows: inOrder(results),
   })
   const measured = await measureRows(left, {

@@ -41,9 +41,8 @@ export interface Run {
   readonly interrupted: boolean
   readonly scale: Scale
   readonly planted: boolean
-  readonly command: string
-  /** In how many goes it was made: 1, or more if it was interrupted and gone on with. */
-  readonly sittings: number
+  /** What it was made by: one command, or one for each time that it was gone on with. */
+  readonly commands: readonly string[]
   readonly machine: Machine
   readonly rows: readonly RowResult[]
   /** Profiles of rows, in the order in which they were made. */
@@ -97,9 +96,6 @@ const explanation = record({ row: text, sampledMs: number, buckets: list(bucket)
 const explanations: Decoder<Explanation[]> = (value, at) =>
   value === undefined ? [] : list(explanation)(value, at)
 
-/** Runs from before they could be interrupted do not say it. */
-const sittings: Decoder<number> = (value, at) => (value === undefined ? 1 : number(value, at))
-
 const runDecoder: Decoder<Run> = record({
   format: oneOf(['flotilla-bench-1']),
   began: text,
@@ -107,8 +103,7 @@ const runDecoder: Decoder<Run> = record({
   interrupted: flag,
   scale: oneOf(['full', 'quick']),
   planted: flag,
-  command: text,
-  sittings,
+  commands: list(text),
   machine,
   rows: list(rowResult),
   explanations,

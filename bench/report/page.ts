@@ -98,20 +98,24 @@ Absolute times hold for this machine at that moment; between moments they differ
 more. Compare ratios. [bench/README.md](../bench/README.md) says how to run it, and how a \
 planted loss is seen.`
 
-function opening({ scale, began, interrupted, command, planted, sittings }: Run): string {
+function opening({ scale, began, interrupted, planted, commands }: Run): string {
   const warnings = [
     ...(scale === 'quick' ? ['a quick one with small sizes, which decides no target'] : []),
     ...(interrupted ? ['stopped before its end'] : []),
     ...(planted ? ['made with a planted loss'] : []),
   ]
-  const goes = sittings === 1 ? '' : ` in ${sittings} sittings`
   const warning = warnings.length === 0 ? '' : ` The run was ${warnings.join(', and ')}.`
   return `# Performance
 
 <!-- Made by npm run bench -- --page; do not edit. -->
 
-Made on ${began.slice(0, 10)} by one run of \`${command}\`${goes}, from every figure of which \
+Made on ${began.slice(0, 10)} by one run of ${commandText(commands)}, from every figure of which \
 this page is written.${warning}`
+}
+
+function commandText(commands: readonly string[]): string {
+  const different = [...new Set(commands)].map((command) => `\`${command}\``).join(', then ')
+  return commands.length === 1 ? different : `${different} in ${commands.length} sittings`
 }
 
 function section(title: string, ...parts: readonly string[]): string {

@@ -92,7 +92,11 @@ describe('the benchmark', () => {
     const second = readRun(readFileSync(path, 'utf8'), path)
     expect(second.rows.map(({ id }) => id)).toEqual(['call-one', 'installed-size'])
     expect(second.rows[1]).toEqual(first.rows[0])
-    expect([second.began, second.sittings, second.interrupted]).toEqual([first.began, 2, false])
+    expect([second.began, second.commands.length, second.interrupted]).toEqual([
+      first.began,
+      2,
+      false,
+    ])
   })
 
   test('refuses a Node that is none', () => {

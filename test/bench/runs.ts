@@ -64,8 +64,7 @@ export function runOf(...rows: readonly MeasuredRow[]): Run {
     interrupted: false,
     scale: 'full',
     planted: false,
-    command: 'npm run bench -- --page',
-    sittings: 1,
+    commands: ['npm run bench -- --page'],
     machine: {
       processor: 'Some Processor',
       processors: 2,

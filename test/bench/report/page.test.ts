@@ -33,7 +33,14 @@ describe('the page', () => {
   test('tells machine, versions, date and command', async () => {
     const page = await pageOf(runOf(ahead))
     expect(page).toContain('Made on 2026-11-22 by one run of `npm run bench -- --page`')
-    expect(await pageOf({ ...runOf(ahead), sittings: 2 })).toContain('--page` in 2 sittings, from')
+    const twice = ['npm run bench -- --page', 'npm run bench -- --page']
+    expect(await pageOf({ ...runOf(ahead), commands: twice })).toContain(
+      '--page` in 2 sittings, fr',
+    )
+    const commands = ['npm run bench', 'npm run bench -- --curves']
+    expect(await pageOf({ ...runOf(ahead), commands })).toContain(
+      'one run of `npm run bench`, then `npm run bench -- --curves` in 2 sittings, from',
+    )
     expect(page).toContain('Some Processor, 2 threads, 8 GiB')
     expect(page).toContain('| BEAM | Elixir 1.14.0, OTP 25 [erts-13.1.5] |')
     expect(page).toContain('| Flotilla | 0.1.0 at 0123456789ab |')
