@@ -103,7 +103,7 @@ const preparedLists = new WeakMap<readonly Shard[], PreparedList>()
 let lastList: PreparedList | undefined
 
 function preparedList(shards: readonly Shard[]): PreparedList {
-  if (lastList?.given === shards) return lastList
+  if (lastList !== undefined && lastList.given === shards) return lastList
   let list = preparedLists.get(shards)
   if (list === undefined || !(list.isFrozen || isUnchanged(list.shards, shards))) {
     list = prepare(shards)
