@@ -19,6 +19,7 @@ import {
   absenceOf,
   addressText,
   asVia,
+  homeOf,
   locate,
   resolverOf,
 } from '../process/address.ts'
@@ -28,7 +29,9 @@ import { currentProcess, isLeftBehind } from '../process/current.ts'
 import { cycleOf } from '../process/cycle.ts'
 import { Note } from '../process/envelope.ts'
 import { demonitor } from '../process/monitors.ts'
+import type { NodeRuntime } from '../process/node-runtime.ts'
 import type { Process } from '../process/process.ts'
+import { refused, refusedAs } from '../process/refusals.ts'
 import { Request, type RequestContent } from '../process/request.ts'
 import { checkMessage, checkMessageName } from './messages.ts'
 import type { CallArguments, CastArguments } from './protocol.ts'
@@ -136,17 +139,17 @@ function request(to: Address, plan: RequestPlan): Promise<unknown> {
   const { name, payload, timeoutMs, signal } = plan
   const target = locate(attempted, to)
   const caller = currentProcess()
-  if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, to, plan)
+  if (caller?.phase === 'dead') return refuseTheDead(caller, to, plan)
   if (target === undefined) return absent(to, plan)
   const { behaviour } = target
   if (!behaviour.calls.has(name)) checkMessage(attempted, behaviour, plan)
   const sent = new Request(target, caller, plan)
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
-  if (refusal !== undefined) sent.fail(refusal)
+  if (refusal !== undefined) target.node.refusals.fail(sent, refusal)
   else if (signal !== undefined && !listen(sent, signal)) return sent.promise
   else if (!target.node.post(target, sent)) {
     target.node.reports.overload(target, 'call')
-    sent.fail({ kind: 'overload', mailboxSize: target.size })
+    target.node.refusals.fail(sent, { kind: 'overload', mailboxSize: target.size })
   } else {
     if (caller?.oversight !== undefined)
       showSent(caller, target, { message: 'call', name, payload })
@@ -160,22 +163,33 @@ function absent(to: Address, plan: RequestPlan): Promise<unknown> {
   const via = asVia(to)
   const resolver = via === undefined ? undefined : resolverOf(attempted, via)
   if (via === undefined || resolver?.startOnDemand === undefined) {
-    return refuse(absenceOf(to), to, plan)
+    return refuse(homeOf(to), exitOf(absenceOf(to), to, plan), plan)
   }
-  const waiting = new WaitingCall(plan, resolver.timers)
+  const waiting = new WaitingCall(plan, resolver.node?.timers)
   return unheard(
     waiting.until(resolver.startOnDemand(via.key)).then(
       (pid) => request(pid, { ...plan, timeoutMs: waiting.leftMs }),
-      (error) => refuse(reasonOf(error), to, plan),
+      (error) => refuse(resolver.node, exitOf(reasonOf(error), to, plan), plan),
     ),
   )
 }
 
-function refuse(reason: ExitReason, to: Address, plan: RequestPlan): Promise<unknown> {
-  const { name, timeoutMs } = plan
-  const exit = new CallExit(reason, { name, to: addressText(to), timeoutMs })
-  if (plan.asOutcome) return Promise.resolve({ ok: false, exit } satisfies Outcome<unknown>)
-  return unheard(Promise.reject(exit))
+/** What a process left behind when it ended may well go on for ever. */
+function refuseTheDead(caller: Process, to: Address, plan: RequestPlan): Promise<unknown> {
+  return refuse(caller.node, exitOf(caller.exitReason ?? normal, to, plan), plan)
+}
+
+function exitOf(reason: ExitReason, to: Address, { name, timeoutMs }: RequestPlan): CallExit {
+  return new CallExit(reason, { name, to: addressText(to), timeoutMs })
+}
+
+function refuse(
+  node: NodeRuntime | undefined,
+  exit: CallExit,
+  { asOutcome }: RequestPlan,
+): Promise<unknown> {
+  if (!asOutcome) return refused(node, exit)
+  return refusedAs<Outcome<unknown>>(node, { ok: false, exit })
 }
 
 /** Ends the wait when the signal is aborted; false if it already is. */

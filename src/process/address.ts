@@ -14,7 +14,6 @@ import { currentProcess } from './current.ts'
 import { LocalPid } from './local-pid.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { NameOwner, Process } from './process.ts'
-import type { Timers } from './timers.ts'
 
 /** Whoever holds the name now: plain data, OTP's `{:via, Registry, {registry, key}}`. */
 export interface Via<in out P extends Protocol = AnyProtocol> extends Speaks<P> {
@@ -43,8 +42,8 @@ export interface Resolver extends NameOwner {
   claim(key: Key, process: Process, value: unknown): void
   /** Starts whoever should hold the absent key; absent: unknown keys start nothing. */
   startOnDemand?(key: Key): Promise<Pid>
-  /** Those of the node it runs on, for calls that wait for such a start. */
-  readonly timers: Timers | undefined
+  /** The node it runs on, while it does. */
+  readonly node: NodeRuntime | undefined
   /**
    * Kept for whoever makes children that are to take names here: by the definition of a child, what
    * the last one has in common with the next.
@@ -127,6 +126,13 @@ export function absenceOf(address: Address): ExitReason {
     return { kind: 'nodedown', node: plain.pid.node }
   }
   return { kind: 'noproc', address: addressText(address) }
+}
+
+/** The node that an address leads to, or else that of whoever asks. */
+export function homeOf(address: Address): NodeRuntime | undefined {
+  const process = LocalPid.processOf(address)
+  if (process !== undefined) return process.node
+  return ViaName.resolverOf(address)?.node ?? currentProcess()?.node
 }
 
 /**

@@ -31,10 +31,10 @@ export function ask(target: Process, question: Question): Promise<unknown> {
     asOutcome: false,
   })
   const refusal = refusalOf(caller, question.concurrent ? undefined : target)
-  if (refusal !== undefined) request.fail(refusal)
+  if (refusal !== undefined) target.node.refusals.fail(request, refusal)
   else if (!target.node.post(target, request)) {
     target.node.reports.overload(target, 'call')
-    request.fail({ kind: 'overload', mailboxSize: target.size })
+    target.node.refusals.fail(request, { kind: 'overload', mailboxSize: target.size })
   }
   return request.promise
 }

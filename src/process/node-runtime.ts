@@ -18,6 +18,7 @@ import { ObservedHost, type Observer } from './observer.ts'
 import { Oversight } from './oversight.ts'
 import type { Process } from './process.ts'
 import { ProcessTable } from './process-table.ts'
+import { Refusals } from './refusals.ts'
 import { Reports } from './reports.ts'
 import { Scheduler } from './scheduler.ts'
 import type { SystemRequest } from './system-request.ts'
@@ -80,6 +81,7 @@ export class NodeRuntime {
   readonly outside: Pid
   readonly timers: Timers
   readonly scheduler: Scheduler
+  readonly refusals: Refusals
   readonly reports: Reports
   /** Watches everything, in a simulation. */
   readonly observer: Observer | undefined
@@ -106,11 +108,12 @@ export class NodeRuntime {
     this.reports = new Reports(base, this.contexts?.nobody)
     this.timers = new Timers(host)
     this.scheduler = new Scheduler(host, {
-      endTurn: () => this.timers.endTurn(),
+      endTurn: () => this.#endTurn(),
       fault: (error) => this.fault(error),
       observer: this.observer,
       contexts: this.contexts,
     })
+    this.refusals = new Refusals(this.scheduler)
     this.#escapes = this.chargesEscapes
       ? host.escapes?.capture((error, rejected) => this.#charge(error, rejected))
       : undefined
@@ -248,9 +251,15 @@ export class NodeRuntime {
     this.holdings.clear()
     this.resolvers.clear()
     this.timers.clear()
+    this.refusals.close()
     const escapes = this.#escapes
     // Work that is told to stop by the end of its process may still fail in this very turn.
     if (escapes !== undefined) this.host.scheduler.yieldThen(() => escapes.cancel())
+  }
+
+  #endTurn(): void {
+    this.timers.endTurn()
+    this.refusals.endTurn()
   }
 
   #charge(error: unknown, rejected: object | undefined): boolean {

@@ -82,12 +82,12 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
 
   /** The target has ended, of which no answer came. */
   targetEnded(reason: ExitReason): void {
-    this.#failLater(reason)
+    this.failLater(reason)
   }
 
   /** Deadline reached: only the caller is told, the server still finishes. */
   expire(): void {
-    if (this.timeoutMs !== 'infinity') this.#failLater({ kind: 'timeout', afterMs: this.timeoutMs })
+    if (this.timeoutMs !== 'infinity') this.failLater({ kind: 'timeout', afterMs: this.timeoutMs })
   }
 
   /** Remembers what must be undone once the call has settled, such as an abort listener. */
@@ -95,8 +95,8 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
     this.#release = release
   }
 
-  /** When the code of the caller is not on the stack any more. */
-  #failLater(reason: ExitReason): void {
+  /** As `fail`, when the code of the caller is not on the stack any more. */
+  failLater(reason: ExitReason): void {
     this.#fail(reason, () => withoutStack(() => this.exitOf(reason)))
   }
 

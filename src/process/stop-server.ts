@@ -9,11 +9,12 @@
 import { checkDuration, checkOptions } from '../core/argument-error.ts'
 import { checkReason, Exit, type ExitReason, normal, sameReason } from '../core/exit.ts'
 import { trust } from '../core/trust.ts'
-import { type Address, absenceOf, addressText, locate } from './address.ts'
+import { type Address, absenceOf, addressText, homeOf, locate } from './address.ts'
 import { unheard } from './ask.ts'
 import { currentProcess } from './current.ts'
 import { cycleOf } from './cycle.ts'
 import type { Process } from './process.ts'
+import { refused } from './refusals.ts'
 import { SystemRequest } from './system-request.ts'
 
 /** How a process is stopped. */
@@ -50,8 +51,12 @@ export function stopServer(address: Address, options: StopOptions = {}): Promise
   const target = locate(attempted, address)
   const caller = currentProcess()
   const stopping = `Stop of ${addressText(address)}`
-  if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, stopping)
-  if (target === undefined) return refuse(absenceOf(address), stopping)
+  if (caller?.phase === 'dead') {
+    return refused(caller.node, new Exit(caller.exitReason ?? normal, stopping))
+  }
+  if (target === undefined) {
+    return refused(homeOf(address), new Exit(absenceOf(address), stopping))
+  }
   const request = new StopRequest(target, caller, { reason: wanted, timeoutMs })
   post(request)
   const ended: Promise<ExitReason> = trust(request.promise)
@@ -65,15 +70,11 @@ export function stopServer(address: Address, options: StopOptions = {}): Promise
 function post(request: StopRequest): void {
   const { caller, target } = request
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
-  if (refusal !== undefined) request.fail(refusal)
+  if (refusal !== undefined) target.node.refusals.fail(request, refusal)
   else if (!target.node.postSystem(target, request)) {
     target.node.reports.overload(target, 'system')
-    request.fail({ kind: 'overload', mailboxSize: target.size })
+    target.node.refusals.fail(request, { kind: 'overload', mailboxSize: target.size })
   } else if (request.timeoutMs !== 'infinity') target.node.limit(request)
-}
-
-function refuse(reason: ExitReason, stopping: string): Promise<never> {
-  return unheard(Promise.reject(new Exit(reason, stopping)))
 }
 
 /** The order to end; its answer is the reason with which the process has ended. */

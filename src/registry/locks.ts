@@ -15,6 +15,7 @@ import { unheard } from '../process/ask.ts'
 import { isWithin, type Mark, runMarked } from '../process/current.ts'
 import type { Holding, NodeRuntime } from '../process/node-runtime.ts'
 import type { Lease, Process } from '../process/process.ts'
+import { refused } from '../process/refusals.ts'
 import type { Expiring } from '../process/timers.ts'
 
 /** What is asked for, checked. */
@@ -55,7 +56,7 @@ export class Locks implements Holding {
   run<T>(node: NodeRuntime, plan: LockPlan, work: () => T): Promise<Awaited<T>> {
     const refusal = this.#refusalOf(plan)
     if (refusal !== undefined) {
-      return unheard(Promise.reject(new Exit(refusal, this.#what('Lock', plan.key))))
+      return refused(node, new Exit(refusal, this.#what('Lock', plan.key)))
     }
     if (this.#queues.size >= this.#maxLocks) throw this.#full(plan.key)
     const request = new LockRequest(plan, {

@@ -11,7 +11,6 @@ import { type Resolver, ValuedVia, ViaName } from '../process/address.ts'
 import { holdEntry, holdName } from '../process/held-names.ts'
 import { LocalPid } from '../process/local-pid.ts'
 import type { Process } from '../process/process.ts'
-import type { Timers } from '../process/timers.ts'
 import { EntryService, type EntryServiceOptions, type Refusal } from './entry-service.ts'
 
 /** What makes one name service differ from another. */
@@ -37,10 +36,6 @@ export class NameService extends EntryService implements Resolver {
     this.#makingVia = `make a via of ${options.name}`
     this.#lookingUp = `look a name up in ${options.name}`
     this.#initialValue = options.initialValue
-  }
-
-  get timers(): Timers | undefined {
-    return this.node?.timers
   }
 
   get rowCount(): number {

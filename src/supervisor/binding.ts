@@ -8,9 +8,10 @@
 import { argumentError } from '../core/argument-error.ts'
 import { crash, Exit } from '../core/exit.ts'
 import type { ViaName } from '../process/address.ts'
-import { ask, type Question, unheard } from '../process/ask.ts'
+import { ask, type Question } from '../process/ask.ts'
 import { watchEnd } from '../process/monitors.ts'
 import type { Process } from '../process/process.ts'
+import { refused } from '../process/refusals.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
 import type { Work } from './hold.ts'
 import type { Supervising } from './supervising.ts'
@@ -49,7 +50,7 @@ export class Binding<B extends Supervising> {
     if (process?.alive) return ask(process, question)
     const attempted = question.name.replace('_', ' ')
     this.last(attempted)
-    return unheard(Promise.reject(this.#absent(attempted)))
+    return refused(process?.node, this.#absent(attempted))
   }
 
   /** Starts a process for the handle, unless it has one that stays. */

@@ -21,7 +21,6 @@ import type { PartitionBehaviour } from './partition-behaviour.ts'
 /** How keys find their partition, for one partition supervisor. */
 export class PartitionNames implements Resolver, Holding {
   readonly name: string
-  readonly timers = undefined
   readonly lastPlans = new WeakMap<object, unknown>()
   readonly #tenancy: Tenancy
   readonly #makingVia: string
@@ -31,6 +30,11 @@ export class PartitionNames implements Resolver, Holding {
     this.name = name
     this.#tenancy = new Tenancy('registry or fleet', name)
     this.#makingVia = `make a via of ${name}`
+  }
+
+  /** Of the supervisor, or of the one before if it is being restarted. */
+  get node(): NodeRuntime | undefined {
+    return this.#behaviour?.process?.node
   }
 
   /** How many partitions are in service. */

@@ -8,11 +8,11 @@
 import { argumentError, checkDuration, checkOptions } from '../core/argument-error.ts'
 import { Exit, type ExitReason, normal } from '../core/exit.ts'
 import { trust } from '../core/trust.ts'
-import { type Address, absenceOf, addressText, locate } from '../process/address.ts'
-import { unheard } from '../process/ask.ts'
+import { type Address, absenceOf, addressText, homeOf, locate } from '../process/address.ts'
 import { currentProcess } from '../process/current.ts'
 import { cycleOf } from '../process/cycle.ts'
 import type { Process } from '../process/process.ts'
+import { refused } from '../process/refusals.ts'
 import { SystemRequest } from '../process/system-request.ts'
 
 /** How long to wait for a process. */
@@ -47,14 +47,16 @@ export function inquire<T>(address: Address, question: Question<T>): Promise<T> 
   const refusal = target === undefined ? undefined : question.refusalOf?.(target)
   if (refusal !== undefined) throw refusal
   const caller = currentProcess()
-  if (caller?.phase === 'dead') return refuse(caller.exitReason ?? normal, question, address)
-  if (target === undefined) return refuse(absenceOf(address), question, address)
+  const exitOf = (reason: ExitReason): Exit =>
+    new Exit(reason, wordsOf(question.name, addressText(address)))
+  if (caller?.phase === 'dead') return refused(caller.node, exitOf(caller.exitReason ?? normal))
+  if (target === undefined) return refused(homeOf(address), exitOf(absenceOf(address)))
   const inquiry = new Inquiry(target, caller, question)
   const cycle = caller === undefined ? undefined : cycleOf(caller, target)
-  if (cycle !== undefined) inquiry.fail(cycle)
+  if (cycle !== undefined) target.node.refusals.fail(inquiry, cycle)
   else if (!target.node.postSystem(target, inquiry)) {
     target.node.reports.overload(target, 'system')
-    inquiry.fail({ kind: 'overload', mailboxSize: target.size })
+    target.node.refusals.fail(inquiry, { kind: 'overload', mailboxSize: target.size })
   } else if (question.timeoutMs !== 'infinity') target.node.limit(inquiry)
   return trust(inquiry.promise)
 }
@@ -76,10 +78,6 @@ export function checkCommand(attempted: string, given: unknown): void {
   if (given === 'on' || given === 'off' || given === 'get') return
   const wanted = '"on", "off" or "get"'
   throw argumentError('invalid_argument', { attempted, subject: 'the command', given, wanted })
-}
-
-function refuse<T>(reason: ExitReason, question: Question<T>, address: Address): Promise<never> {
-  return unheard(Promise.reject(new Exit(reason, wordsOf(question.name, addressText(address)))))
 }
 
 function wordsOf(name: string, target: string): string {

@@ -7,11 +7,11 @@
 import { argumentError, checkDuration, checkOptions } from '../core/argument-error.ts'
 import { Exit, normal } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
-import { unheard } from '../process/ask.ts'
 import type { Down, ExitSignal } from '../process/envelope.ts'
 import { ancestorsOf } from '../process/origins.ts'
 import type { Process } from '../process/process.ts'
 import { OwnContext, type ProcessContext } from '../process/process-context.ts'
+import { refused } from '../process/refusals.ts'
 import { TaskMail } from './task-mail.ts'
 
 /** Something that reached the mailbox of a task. */
@@ -75,7 +75,7 @@ export class OwnTaskContext extends OwnContext implements TaskContext {
     checkDuration(attempted, timeoutMs, { option: 'timeoutMs', allowInfinity: true })
     const process = this.#process
     if (process.alive) return TaskMail.of(process).next(timeoutMs)
-    return unheard(Promise.reject(new Exit(process.exitReason ?? normal, 'Receive')))
+    return refused(process.node, new Exit(process.exitReason ?? normal, 'Receive'))
   }
 }
 
