@@ -147,10 +147,8 @@ function request(to: Address, plan: RequestPlan): Promise<unknown> {
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
   if (refusal !== undefined) target.node.refusals.fail(sent, refusal)
   else if (signal !== undefined && !listen(sent, signal)) return sent.promise
-  else if (!target.node.post(target, sent)) {
-    target.node.reports.overload(target, 'call')
-    target.node.refusals.fail(sent, { kind: 'overload', mailboxSize: target.size })
-  } else {
+  else if (!target.node.post(target, sent)) target.node.refusals.overflow(sent)
+  else {
     if (caller?.oversight !== undefined)
       showSent(caller, target, { message: 'call', name, payload })
     if (timeoutMs !== 'infinity') target.node.limit(sent)
@@ -165,11 +163,12 @@ function absent(to: Address, plan: RequestPlan): Promise<unknown> {
   if (via === undefined || resolver?.startOnDemand === undefined) {
     return refuse(homeOf(to), exitOf(absenceOf(to), to, plan), plan)
   }
-  const waiting = new WaitingCall(plan, resolver.node?.timers)
+  const { home } = resolver
+  const waiting = new WaitingCall(plan, home?.isOver ? undefined : home?.timers)
   return unheard(
     waiting.until(resolver.startOnDemand(via.key)).then(
       (pid) => request(pid, { ...plan, timeoutMs: waiting.leftMs }),
-      (error) => refuse(resolver.node, exitOf(reasonOf(error), to, plan), plan),
+      (error) => refuse(home, exitOf(reasonOf(error), to, plan), plan),
     ),
   )
 }

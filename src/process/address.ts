@@ -42,8 +42,8 @@ export interface Resolver extends NameOwner {
   claim(key: Key, process: Process, value: unknown): void
   /** Starts whoever should hold the absent key; absent: unknown keys start nothing. */
   startOnDemand?(key: Key): Promise<Pid>
-  /** The node it runs on, while it does. */
-  readonly node: NodeRuntime | undefined
+  /** The node it runs on, or ran on last. */
+  readonly home: NodeRuntime | undefined
   /**
    * Kept for whoever makes children that are to take names here: by the definition of a child, what
    * the last one has in common with the next.
@@ -128,11 +128,11 @@ export function absenceOf(address: Address): ExitReason {
   return { kind: 'noproc', address: addressText(address) }
 }
 
-/** The node that an address leads to, or else that of whoever asks. */
+/** The node that an address leads to or led to, or else that of whoever asks. */
 export function homeOf(address: Address): NodeRuntime | undefined {
   const process = LocalPid.processOf(address)
   if (process !== undefined) return process.node
-  return ViaName.resolverOf(address)?.node ?? currentProcess()?.node
+  return ViaName.resolverOf(address)?.home ?? currentProcess()?.node
 }
 
 /**

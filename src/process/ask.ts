@@ -32,10 +32,7 @@ export function ask(target: Process, question: Question): Promise<unknown> {
   })
   const refusal = refusalOf(caller, question.concurrent ? undefined : target)
   if (refusal !== undefined) target.node.refusals.fail(request, refusal)
-  else if (!target.node.post(target, request)) {
-    target.node.reports.overload(target, 'call')
-    target.node.refusals.fail(request, { kind: 'overload', mailboxSize: target.size })
-  }
+  else if (!target.node.post(target, request)) target.node.refusals.overflow(request)
   return request.promise
 }
 

@@ -41,6 +41,11 @@ export interface Host {
   readonly scheduler: {
     /** Runs `run` in a later turn of the event loop, after input and timers had their chance. */
     yieldThen(run: () => void): void
+    /**
+     * As `yieldThen`, but for a node that has ended: who goes on asking it waits here between
+     * refusals. A host that runs nothing of such a node any more needs it; left out: `yieldThen`.
+     */
+    yieldAfterEnd?(run: () => void): void
     /** Runs `run` when the present code has finished, before input and timers. */
     soon?(run: () => void): void
     /**
@@ -79,9 +84,12 @@ export function checkHost(attempted: string, host: Host): void {
     checkFunction(attempted, clock.after, 'host.clock.after')
     checkFunction(attempted, random.u32, 'host.random.u32')
     checkFunction(attempted, scheduler.yieldThen, 'host.scheduler.yieldThen')
-    const { soon, choose } = scheduler
+    const { soon, choose, yieldAfterEnd } = scheduler
     if (soon !== undefined) checkFunction(attempted, soon, 'host.scheduler.soon')
     if (choose !== undefined) checkFunction(attempted, choose, 'host.scheduler.choose')
+    if (yieldAfterEnd !== undefined) {
+      checkFunction(attempted, yieldAfterEnd, 'host.scheduler.yieldAfterEnd')
+    }
     if (parallelism !== undefined) checkFunction(attempted, parallelism, 'host.parallelism')
     if (warn !== undefined) checkFunction(attempted, warn, 'host.warn')
     if (escapes !== undefined) checkFunction(attempted, escapes.capture, 'host.escapes.capture')

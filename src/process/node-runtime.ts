@@ -113,7 +113,7 @@ export class NodeRuntime {
       observer: this.observer,
       contexts: this.contexts,
     })
-    this.refusals = new Refusals(this.scheduler)
+    this.refusals = new Refusals(this.scheduler, host)
     this.#escapes = this.chargesEscapes
       ? host.escapes?.capture((error, rejected) => this.#charge(error, rejected))
       : undefined

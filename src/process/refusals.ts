@@ -6,10 +6,12 @@
  * not even the worker, if its restart waits for the next turn.
  *
  * Invariant: between two visits of the event loop so many are answered at most; the others are
- * answered at the next, in the order in which they were refused, or when the node ends.
+ * answered at the next, in the order in which they were refused, or when the node ends. A node that
+ * has ended goes on like that, for code that it left behind or that does not know yet.
  */
 import type { Exit, ExitReason } from '../core/exit.ts'
 import { unheard } from './ask.ts'
+import type { Host } from './host.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { Request, RequestKind } from './request.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -19,13 +21,15 @@ const refusalsPerTurn = 64
 /** The refusals of one node. */
 export class Refusals {
   readonly #scheduler: Pick<Scheduler, 'openTurn'>
+  readonly #host: Host
   /** Since the last visit. */
   #given = 0
   #held: (() => void)[] = []
   #isOver = false
 
-  constructor(scheduler: Pick<Scheduler, 'openTurn'>) {
+  constructor(scheduler: Pick<Scheduler, 'openTurn'>, host: Host) {
     this.#scheduler = scheduler
+    this.#host = host
   }
 
   /** Gives an answer now, or in the next turn. */
@@ -40,41 +44,53 @@ export class Refusals {
     else this.#hold(() => request.failLater(reason))
   }
 
+  /** Lets a request fail for which its receiver has no room, and tells of that. */
+  overflow(request: Request<RequestKind>): void {
+    const { target, kind } = request
+    target.node.reports.overload(target, kind)
+    this.fail(request, { kind: 'overload', mailboxSize: target.size })
+  }
+
   /** The event loop has come round. */
   endTurn(): void {
     this.#given = 0
-    this.#release()
+    if (this.#held.length === 0) return
+    const held = this.#held
+    this.#held = []
+    for (const give of held) give()
   }
 
-  /** Nobody is held up any more. */
+  /** The node has ended, and with it the turns of its scheduler. */
   close(): void {
     this.#isOver = true
-    this.#release()
+    this.endTurn()
   }
 
   #mayAnswer(): boolean {
-    if (this.#given >= refusalsPerTurn && !this.#isOver) return false
+    if (this.#given >= refusalsPerTurn) return false
     this.#given += 1
     return true
   }
 
   #hold(give: () => void): void {
-    this.#held.push(give)
-    this.#scheduler.openTurn()
+    const isFirst = this.#held.push(give) === 1
+    if (!isFirst) return
+    if (this.#isOver) this.#openTurnAfterEnd()
+    else this.#scheduler.openTurn()
   }
 
-  #release(): void {
-    if (this.#held.length === 0) return
-    const held = this.#held
-    this.#held = []
-    for (const give of held) give()
+  #openTurnAfterEnd(): void {
+    const { scheduler } = this.#host
+    const endTurn = (): void => this.endTurn()
+    if (scheduler.yieldAfterEnd === undefined) scheduler.yieldThen(endTurn)
+    else scheduler.yieldAfterEnd(endTurn)
   }
 }
 
 /**
  * A promise that is rejected because something was refused.
  *
- * @param node whose event loop it is about; undefined: it is not known, or has ended
+ * @param node whose event loop it is about; undefined: it is not known
  */
 export function refused(node: NodeRuntime | undefined, exit: Exit): Promise<never> {
   const answer = new Promise<never>((_resolve, reject) => {

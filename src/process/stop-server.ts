@@ -71,10 +71,8 @@ function post(request: StopRequest): void {
   const { caller, target } = request
   const refusal = caller === undefined ? undefined : cycleOf(caller, target)
   if (refusal !== undefined) target.node.refusals.fail(request, refusal)
-  else if (!target.node.postSystem(target, request)) {
-    target.node.reports.overload(target, 'system')
-    target.node.refusals.fail(request, { kind: 'overload', mailboxSize: target.size })
-  } else if (request.timeoutMs !== 'infinity') target.node.limit(request)
+  else if (!target.node.postSystem(target, request)) target.node.refusals.overflow(request)
+  else if (request.timeoutMs !== 'infinity') target.node.limit(request)
 }
 
 /** The order to end; its answer is the reason with which the process has ended. */

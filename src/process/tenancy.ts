@@ -12,7 +12,7 @@ export class Tenancy {
   readonly #what: string
   readonly #name: string
   #node: NodeRuntime | undefined = undefined
-  #wasStarted = false
+  #home: NodeRuntime | undefined = undefined
 
   /**
    * @param what the kind of tenant, such as `table`
@@ -28,9 +28,9 @@ export class Tenancy {
     return this.#node
   }
 
-  /** Whether it ever lived on a node. */
-  get wasStarted(): boolean {
-    return this.#wasStarted
+  /** The node it lives on, or lived on last; undefined: it never lived on one. */
+  get home(): NodeRuntime | undefined {
+    return this.#home
   }
 
   /** Another tenant of that kind and name on the node. */
@@ -61,7 +61,7 @@ export class Tenancy {
       })
     }
     this.#node = node
-    this.#wasStarted = true
+    this.#home = node
     node.holdings.set(this.#label, holding)
   }
 
@@ -73,7 +73,7 @@ export class Tenancy {
 
   /** The error for a use without a node. */
   notStarted(attempted: string): Error {
-    const state = this.#wasStarted ? 'is not running any more' : 'was never started'
+    const state = this.#home !== undefined ? 'is not running any more' : 'was never started'
     return argumentError('not_started', {
       attempted,
       problem: `the ${this.#what} ${show(this.#name)} ${state}`,

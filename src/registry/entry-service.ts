@@ -85,9 +85,9 @@ export abstract class EntryService implements Holding, NameOwner {
     return this.#node
   }
 
-  /** Whether it ever lived on a node. */
-  get wasStarted(): boolean {
-    return this.#tenancy.wasStarted
+  /** The node it serves, or served last; undefined: it never served one. */
+  get home(): NodeRuntime | undefined {
+    return this.#tenancy.home
   }
 
   /**

@@ -65,7 +65,7 @@ export class NameService extends EntryService implements Resolver {
   pidOf(key: Key): LocalPid | undefined {
     const pid = this.#table.holder(key)
     // Only the absent: this is asked for every message to a name.
-    if (pid === undefined && !this.wasStarted) throw this.notStarted('look a name up')
+    if (pid === undefined && this.home === undefined) throw this.notStarted('look a name up')
     return pid
   }
 

@@ -32,8 +32,8 @@ export class PartitionNames implements Resolver, Holding {
     this.#makingVia = `make a via of ${name}`
   }
 
-  /** Of the supervisor, or of the one before if it is being restarted. */
-  get node(): NodeRuntime | undefined {
+  /** Of the supervisor, or of the one before. */
+  get home(): NodeRuntime | undefined {
     return this.#behaviour?.process?.node
   }
 

@@ -54,10 +54,8 @@ export function inquire<T>(address: Address, question: Question<T>): Promise<T> 
   const inquiry = new Inquiry(target, caller, question)
   const cycle = caller === undefined ? undefined : cycleOf(caller, target)
   if (cycle !== undefined) target.node.refusals.fail(inquiry, cycle)
-  else if (!target.node.postSystem(target, inquiry)) {
-    target.node.reports.overload(target, 'system')
-    target.node.refusals.fail(inquiry, { kind: 'overload', mailboxSize: target.size })
-  } else if (question.timeoutMs !== 'infinity') target.node.limit(inquiry)
+  else if (!target.node.postSystem(target, inquiry)) target.node.refusals.overflow(inquiry)
+  else if (question.timeoutMs !== 'infinity') target.node.limit(inquiry)
   return trust(inquiry.promise)
 }
 

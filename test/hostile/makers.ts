@@ -178,7 +178,13 @@ const hostParts = [
   'scheduler.yieldThen',
 ]
 
-const optionalHostParts = ['scheduler.soon', 'scheduler.choose', 'parallelism', 'warn']
+const optionalHostParts = [
+  'scheduler.soon',
+  'scheduler.yieldAfterEnd',
+  'scheduler.choose',
+  'parallelism',
+  'warn',
+]
 
 const nodes: readonly Position[] = [
   at('startNode', 'root', nothing, (_, v) => startNode(v)),

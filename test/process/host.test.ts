@@ -42,6 +42,10 @@ describe('checkHost', () => {
   test.each([
     ['scheduler.soon', { ...complete, scheduler: { ...complete.scheduler, soon: 1 } }],
     ['scheduler.choose', { ...complete, scheduler: { ...complete.scheduler, choose: 1 } }],
+    [
+      'scheduler.yieldAfterEnd',
+      { ...complete, scheduler: { ...complete.scheduler, yieldAfterEnd: 1 } },
+    ],
     ['parallelism', { ...complete, parallelism: 4 }],
     ['warn', { ...complete, warn: 1 }],
     ['escapes.capture', { ...complete, escapes: {} }],

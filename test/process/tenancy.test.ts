@@ -9,7 +9,7 @@ describe('a tenancy', () => {
     const node = makeNode('here')
     const tenancy = new Tenancy('table', 'rows')
     const holding = makeHolding()
-    expect([tenancy.node, tenancy.wasStarted]).toEqual([undefined, false])
+    expect([tenancy.node, tenancy.home]).toEqual([undefined, undefined])
     tenancy.enter(node, holding)
     expect(tenancy.node).toBe(node)
     expect([...node.holdings]).toEqual([['table rows', holding]])
@@ -47,7 +47,7 @@ describe('a tenancy', () => {
     expect(() => second.enter(node, makeHolding())).toThrow(
       expect.objectContaining({ code: argumentCodes.name_taken }),
     )
-    expect([second.node, second.wasStarted]).toEqual([undefined, false])
+    expect([second.node, second.home]).toEqual([undefined, undefined])
     new Tenancy('registry or fleet', 'rows').enter(node, makeHolding())
     expect(node.holdings.get('table rows')).toBe(first)
   })
@@ -58,7 +58,7 @@ describe('a tenancy', () => {
     tenancy.enter(here, makeHolding())
     tenancy.leave()
     tenancy.leave()
-    expect([tenancy.node, tenancy.wasStarted, here.holdings.size]).toEqual([undefined, true, 0])
+    expect([tenancy.node, tenancy.home, here.holdings.size]).toEqual([undefined, here, 0])
     tenancy.enter(there, makeHolding())
     expect(tenancy.node).toBe(there)
   })

@@ -20,6 +20,8 @@ export interface NodeHostOptions {
   /** `a`, or `a~2` in its second life. */
   readonly name: string
   readonly clock: NodeClock
+  /** Where what outlives the node goes on: answers to whoever still asks it. */
+  readonly afterEnd: Lane
   readonly random: () => number
   readonly observer: Observer
   readonly warn: (message: string) => void
@@ -45,7 +47,7 @@ export class NodeHost extends ObservedHost {
 
   constructor(engine: Engine, options: NodeHostOptions) {
     super(options.observer)
-    const { name, clock, random, warn, capture } = options
+    const { name, clock, afterEnd, random, warn, capture } = options
     this.name = name
     this.#engine = engine
     this.lane = new Lane(engine, `node ${name}`)
@@ -58,6 +60,7 @@ export class NodeHost extends ObservedHost {
     this.random = { u32: random }
     this.scheduler = {
       yieldThen: (run) => engine.later(this.lane, checkedRun(run)),
+      yieldAfterEnd: (run) => engine.later(afterEnd, checkedRun(run)),
       soon: (run) => this.lane.push(checkedRun(run)),
       choose: (count, pidAt) => this.#choose(count, pidAt),
     }

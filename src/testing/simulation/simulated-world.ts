@@ -296,6 +296,7 @@ export class SimulatedWorld<M> implements World<M>, Listening {
     const host = new NodeHost(engine, {
       name,
       clock,
+      afterEnd: this.lane,
       random: forkedSource(this.seed, `node ${name}`),
       observer: watch,
       warn: (message) => this.log.add({ kind: 'noted', by: name, note: message }),

@@ -1,3 +1,4 @@
+import { tryCall } from 'flotilla'
 import { simulate } from 'flotilla/testing'
 import { expect, test } from 'vitest'
 import { ignore } from '../../../src/core/ignore.ts'
@@ -60,6 +61,27 @@ test('does nothing once it is closed', async () => {
   )
   expect(run.failure?.message).toBe('over')
   expect(ran).toBe(false)
+})
+
+test('lets whoever asks an ended node again and again take turns', async () => {
+  let refused = 0
+  const run = await simulate(
+    counting({
+      faults: 'none',
+      clients: {
+        tester: async ({ world }) => {
+          const counter = world.memory.counters.get('a')
+          if (counter === undefined) throw new Error('no counter')
+          await world.node('a').node?.stop()
+          for (let asked = 0; asked < 200; asked += 1) {
+            if (!(await tryCall(counter, 'read')).ok) refused += 1
+          }
+        },
+      },
+    }),
+    { seed: 1, minutes: 0.01 },
+  )
+  expect([refused, run.failure]).toEqual([200, undefined])
 })
 
 test('counts what the runtime has set, not what code sets by itself', async () => {
