@@ -10,7 +10,7 @@ import { unshift } from '../core/inbox.ts'
 import { trust } from '../core/trust.ts'
 import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
-import { isExitOfParent, type Message, Note } from '../process/envelope.ts'
+import { type DownSource, isExitOfParent, type Message, Note } from '../process/envelope.ts'
 import type { Behaviour, InitResult, LastWords, Process } from '../process/process.ts'
 import { type Context, ServerContext } from './context.ts'
 import { HandlerTable } from './handler-table.ts'
@@ -103,13 +103,16 @@ export class ServerBehaviour implements Behaviour {
       case 'info':
         return this.handlers.info
       case 'down':
-        return this.handlers.down
+        return this.handlers.down === undefined ? undefined : this.#down
       case 'exit':
         return this.handlers.exit
       case 'idle':
         return this.#timeout
     }
   }
+
+  readonly #down: LooseHandler = (state, source, context) =>
+    this.handlers.down?.(state, trust<DownSource>(source).down, context)
 
   readonly #timeout: LooseHandler = (state, _payload, context) =>
     this.handlers.timeout?.(state, context)

@@ -171,7 +171,7 @@ function dropTimersAndMonitors(process: Process): void {
   if (timers !== undefined) for (const timer of timers) process.node.timers.cancel(timer)
   extras.timers = undefined
   if (watching !== undefined) {
-    for (const record of watching.values()) record.target.extrasIfAny?.watchers?.delete(record)
+    for (const own of watching) own.target.extrasIfAny?.watchers?.delete(own)
   }
   extras.watching = undefined
 }
@@ -221,10 +221,7 @@ function reportDown(process: Process, reason: ExitReason): void {
   const watchers = extras?.watchers
   if (extras === undefined || watchers === undefined) return
   extras.watchers = undefined
-  watchers.each((record) => {
-    record.watcher?.extrasIfAny?.watching?.delete(record.id)
-    record.report(process.pid, reason)
-  })
+  watchers.each((watch) => watch.targetEnded(reason))
 }
 
 /** Ends a process because its code threw, with the reason it chose if that was `context.exit`. */

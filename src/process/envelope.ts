@@ -3,7 +3,8 @@
  *
  * Invariant: an envelope is in at most one inbox and is itself the link of the list, so that an
  * idle process owns no queue. One class serves every signal that wants no answer, and its payload
- * is what the handler of its kind gets: a handful of different shapes in one list would cost more.
+ * is what the handler of its kind gets, or what makes that (of a report): a handful of different
+ * shapes in one list would cost more.
  */
 import type { ExitReason } from '../core/exit.ts'
 import type { Pid } from '../core/pid.ts'
@@ -49,6 +50,11 @@ export interface Down {
   readonly tag?: unknown
 }
 
+/** Whatever says what a monitor reports, at the time when that is read. */
+export interface DownSource {
+  readonly down: Down
+}
+
 /** An exit signal turned into a message, because the receiver traps exits. */
 export interface ExitSignal {
   readonly from: Pid
@@ -79,7 +85,7 @@ export class Note {
 
   /** What a monitor reports, if it is that. */
   get down(): Down | undefined {
-    return this.kind === 'down' ? trust(this.payload) : undefined
+    return this.kind === 'down' ? trust<DownSource>(this.payload).down : undefined
   }
 
   /** The exit signal, if it is one. */
@@ -100,6 +106,6 @@ export function isExitOfParent(process: Process, envelope: Envelope): boolean {
 }
 
 /** A monitor's report. */
-export function downNote(down: Down): Note {
-  return new Note('down', '', down)
+export function downNote(source: DownSource): Note {
+  return new Note('down', '', source)
 }

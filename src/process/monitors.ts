@@ -4,22 +4,22 @@
  * Invariant: each monitor yields exactly one DOWN, or none if it was taken back before; both sides
  * forget it in the same step. Source: Erlang reference manual, "Processes", monitors.
  */
-import type { ExitReason } from '../core/exit.ts'
+
+import { DenseTable } from '../core/dense-table.ts'
+import { type ExitReason, normal } from '../core/exit.ts'
 import { removeWhere } from '../core/inbox.ts'
-import type { Pid } from '../core/pid.ts'
 import { SmallSet } from '../core/small-set.ts'
 import { type Address, absenceOf } from './address.ts'
 import { monitorIsOver } from './alias.ts'
-import { type Down, downNote, LocalMonitor, type Monitor } from './envelope.ts'
+import { type Down, type DownSource, downNote, LocalMonitor, type Monitor } from './envelope.ts'
 import type { Process } from './process.ts'
 
-/** A monitor that has not reported yet. */
-export interface MonitorRecord extends Monitor {
-  readonly target: Process
+/** A monitor that has not reported yet, or a watch from outside of any process. */
+export interface Watch {
   /** The watching process, when it is one. */
   readonly watcher: Process | undefined
-  /** @param pid of the target; undefined: it was not there */
-  report(pid: Pid | undefined, reason: ExitReason): void
+  /** Reports, once; nobody has to take it back any more. */
+  targetEnded(reason: ExitReason): void
 }
 
 /** What is monitored, and how its report looks. */
@@ -40,40 +40,55 @@ export function monitor(watcher: Process, plan: MonitorPlan): Monitor {
   if (target === watcher) return handle
   watcher.node.observer?.monitored(watcher, { id: handle.id, target })
   if (target === undefined || !target.alive) {
-    tell(watcher, plan, { monitor: handle, address, pid: undefined, reason: absenceOf(address) })
+    const reason = absenceOf(address)
+    const down = tagged(plan, { monitor: handle, address, pid: undefined, reason })
+    tell(watcher, handle, { down })
     return handle
   }
   const record = new OwnMonitor(watcher, { target, handle, plan })
   const extras = watcher.extras
-  extras.watching ??= new Map()
-  extras.watching.set(record.id, record)
-  attach(record)
+  extras.watching ??= new MonitorTable()
+  extras.watching.add(record)
+  attach(target, record)
   return handle
 }
 
-/** The monitor of a process; a class, since there may be very many. */
-class OwnMonitor implements MonitorRecord {
-  readonly id: number
+/**
+ * The monitor of a process. There may be very many, and very many may report before their process
+ * comes to hear it, so an end makes no report: the monitor is what is sent, and says it when asked.
+ */
+export class OwnMonitor implements Watch, DownSource {
+  place = 0
   readonly target: Process
   readonly watcher: Process
   readonly #handle: Monitor
-  readonly #plan: MonitorPlan
+  readonly #address: Address
+  /** Kept only for its tag. */
+  readonly #plan: MonitorPlan | undefined
+  #reason: ExitReason = normal
 
-  constructor(watcher: Process, parts: OwnMonitorParts) {
-    this.id = parts.handle.id
-    this.target = parts.target
+  constructor(watcher: Process, { target, handle, plan }: OwnMonitorParts) {
+    this.target = target
     this.watcher = watcher
-    this.#handle = parts.handle
-    this.#plan = parts.plan
+    this.#handle = handle
+    this.#address = plan.address
+    this.#plan = 'tag' in plan ? plan : undefined
   }
 
-  report(pid: Pid | undefined, reason: ExitReason): void {
-    tell(this.watcher, this.#plan, {
-      monitor: this.#handle,
-      address: this.#plan.address,
-      pid,
-      reason,
-    })
+  get id(): number {
+    return this.#handle.id
+  }
+
+  get down(): Down {
+    const { pid } = this.target
+    const down = { monitor: this.#handle, address: this.#address, pid, reason: this.#reason }
+    return tagged(this.#plan, down)
+  }
+
+  targetEnded(reason: ExitReason): void {
+    this.#reason = reason
+    this.watcher.extrasIfAny?.watching?.delete(this)
+    tell(this.watcher, this.#handle, this)
   }
 }
 
@@ -83,9 +98,20 @@ interface OwnMonitorParts {
   readonly plan: MonitorPlan
 }
 
-function tell(watcher: Process, plan: MonitorPlan, down: Down): void {
-  monitorIsOver(watcher, down.monitor.id)
-  watcher.node.deliver(watcher, downNote('tag' in plan ? { ...down, tag: plan.tag } : down))
+/** The monitors that one process has on others. */
+export class MonitorTable extends DenseTable<OwnMonitor> {
+  protected numberOf({ id }: OwnMonitor): number {
+    return id
+  }
+}
+
+function tagged(plan: MonitorPlan | undefined, down: Down): Down {
+  return plan !== undefined && 'tag' in plan ? { ...down, tag: plan.tag } : down
+}
+
+function tell(watcher: Process, { id }: Monitor, source: DownSource): void {
+  monitorIsOver(watcher, id)
+  watcher.node.deliver(watcher, downNote(source))
 }
 
 /** Takes a monitor back; says whether it had not reported yet. */
@@ -94,7 +120,7 @@ export function demonitor(watcher: Process, handle: Monitor, flush: boolean): bo
   watcher.node.observer?.demonitored(watcher, handle.id, flush)
   monitorIsOver(watcher, handle.id)
   if (record !== undefined) {
-    watcher.extrasIfAny?.watching?.delete(handle.id)
+    watcher.extrasIfAny?.watching?.delete(record)
     record.target.extrasIfAny?.watchers?.delete(record)
     return true
   }
@@ -112,18 +138,12 @@ export function demonitor(watcher: Process, handle: Monitor, flush: boolean): bo
  * Returns a function that takes the watch back.
  */
 export function watchEnd(target: Process, report: (reason: ExitReason) => void): () => void {
-  const record: MonitorRecord = {
-    id: target.node.takeMonitorId(),
-    target,
-    watcher: undefined,
-    report: (_pid, reason) => report(reason),
-  }
-  attach(record)
-  return () => target.extrasIfAny?.watchers?.delete(record)
+  const watch: Watch = { watcher: undefined, targetEnded: report }
+  attach(target, watch)
+  return () => target.extrasIfAny?.watchers?.delete(watch)
 }
 
-function attach(record: MonitorRecord): void {
-  const extras = record.target.extras
+function attach({ extras }: Process, watch: Watch): void {
   extras.watchers ??= new SmallSet()
-  extras.watchers.add(record)
+  extras.watchers.add(watch)
 }

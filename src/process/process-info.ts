@@ -81,7 +81,7 @@ function infoOf(process: Process): ProcessInfo {
     ancestors: Object.freeze(ancestorsOf(process)),
     callers: Object.freeze([...callersOf(process)]),
     links: Object.freeze(linkedTo(process).map((other) => other.pid)),
-    monitors: Object.freeze(Array.from(extras?.watching?.values() ?? [], pidOfTarget)),
+    monitors: Object.freeze((extras?.watching?.inOrder() ?? []).map(pidOfTarget)),
     monitoredBy: Object.freeze(watchers),
   })
 }

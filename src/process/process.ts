@@ -10,6 +10,7 @@
  * reason.
  */
 
+import { DenseTable } from '../core/dense-table.ts'
 import type { ExitReason } from '../core/exit.ts'
 import type { Inbox } from '../core/inbox.ts'
 import { type Key, showKey } from '../core/key.ts'
@@ -19,7 +20,7 @@ import { SmallSet } from '../core/small-set.ts'
 import type { AliasKind } from './alias.ts'
 import type { Envelope, Message } from './envelope.ts'
 import { LocalPid } from './local-pid.ts'
-import type { MonitorRecord } from './monitors.ts'
+import type { MonitorTable, Watch } from './monitors.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { Oversight } from './oversight.ts'
 import type { Request, RequestKind } from './request.ts'
@@ -97,9 +98,9 @@ export class Extras {
   deferred: Set<Request<RequestKind>> | undefined = undefined
   timers: Set<Expiring> | undefined = undefined
   /** Monitors that others hold on this process. */
-  watchers: SmallSet<MonitorRecord> | undefined = undefined
+  watchers: SmallSet<Watch> | undefined = undefined
   /** Monitors that this process holds on others. */
-  watching: Map<number, MonitorRecord> | undefined = undefined
+  watching: MonitorTable | undefined = undefined
   /** Its open aliases, by number. */
   aliases: Map<number, AliasKind> | undefined = undefined
   /** Links other than those between parent and child. */
@@ -297,9 +298,7 @@ export class Process implements Inbox<Envelope> {
     if (extras === undefined) return
     let isNeeded = false
     for (const [name, part] of Object.entries(extras)) {
-      const isTable = part instanceof Set || part instanceof Map || part instanceof SmallSet
-      const isEmpty = isTable && part.size === 0
-      if (isEmpty) Reflect.set(extras, name, undefined)
+      if (isTable(part) && part.size === 0) Reflect.set(extras, name, undefined)
       else if (part !== undefined) isNeeded = true
     }
     if (!isNeeded) this.#extras = undefined
@@ -309,4 +308,8 @@ export class Process implements Inbox<Envelope> {
   forget(request: Request<RequestKind>): void {
     this.#extras?.deferred?.delete(request)
   }
+}
+
+function isTable(part: unknown): part is { readonly size: number } {
+  return [Map, Set, SmallSet, DenseTable].some((Table) => part instanceof Table)
 }

@@ -12,14 +12,14 @@ test('an exit signal carries who sent it and why', () => {
 
 test('a report of a monitor carries which monitor, whom and why', () => {
   const down = { monitor: { id: 1 }, address: pid, pid, reason }
-  expect(downNote(down)).toMatchObject({ kind: 'down', down, signal: undefined })
+  expect(downNote({ down })).toMatchObject({ kind: 'down', down, signal: undefined })
 })
 
 test('a note of every kind has the same shape, so that one inbox holds them all cheaply', () => {
   const notes = [
     new Note('cast', 'add', 1),
     exitNote({ from: pid, reason }),
-    downNote({ monitor: { id: 1 }, address: pid, pid, reason }),
+    downNote({ down: { monitor: { id: 1 }, address: pid, pid, reason } }),
   ]
   const inbox = { head: undefined, tail: undefined, size: 0 } as {
     head: Envelope | undefined

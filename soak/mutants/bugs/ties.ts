@@ -24,10 +24,10 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: monitors,
-        before: `    watcher.extrasIfAny?.watching?.delete(handle.id)
+        before: `    watcher.extrasIfAny?.watching?.delete(record)
     record.target.extrasIfAny?.watchers?.delete(record)
 `,
-        after: '    watcher.extrasIfAny?.watching?.delete(handle.id)\n',
+        after: '    watcher.extrasIfAny?.watching?.delete(record)\n',
       },
     ],
   },
@@ -38,8 +38,10 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before: '    record.report(process.pid, reason)\n',
-        after: "    record.report(process.pid, reason === killed ? { kind: 'noproc' } : reason)\n",
+        before: '  watchers.each((watch) => watch.targetEnded(reason))\n',
+        after: `  const told: ExitReason = reason === killed ? { kind: 'noproc' } : reason
+  watchers.each((watch) => watch.targetEnded(told))
+`,
       },
     ],
   },
@@ -84,14 +86,13 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before: `  extras.watchers = undefined
-  watchers.each((record) => {
-`,
-        after: `  extras.watchers = undefined
-  const told = new Set<unknown>()
-  watchers.each((record) => {
-    if (record.watcher !== undefined && told.has(record.watcher)) return
-    told.add(record.watcher)
+        before: '  watchers.each((watch) => watch.targetEnded(reason))\n',
+        after: `  const told = new Set<unknown>()
+  watchers.each((watch) => {
+    if (watch.watcher !== undefined && told.has(watch.watcher)) return
+    told.add(watch.watcher)
+    watch.targetEnded(reason)
+  })
 `,
       },
     ],
@@ -117,10 +118,8 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before:
-          '    for (const record of watching.values()) ' +
-          'record.target.extrasIfAny?.watchers?.delete(record)\n',
-        after: '    watching.clear()\n',
+        before: '    for (const own of watching) own.target.extrasIfAny?.watchers?.delete(own)\n',
+        after: '',
       },
     ],
   },
