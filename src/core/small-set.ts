@@ -32,6 +32,15 @@ export class SmallSet<T extends object> {
     return true
   }
 
+  /** The first item that passes a test. */
+  find<U extends T>(passes: (item: T) => item is U): U | undefined
+  find(passes: (item: T) => boolean): T | undefined
+  find(passes: (item: T) => boolean): T | undefined {
+    if (this.#one !== undefined && passes(this.#one)) return this.#one
+    for (const item of this.#others ?? []) if (passes(item)) return item
+    return undefined
+  }
+
   /** @param visit must not change the set */
   each(visit: (item: T) => void): void {
     if (this.#one !== undefined) visit(this.#one)

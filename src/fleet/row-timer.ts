@@ -2,6 +2,7 @@
  * A timer of the keeper; it ends with the keeper.
  */
 import type { Note } from '../process/envelope.ts'
+import { cancelTimer, forgetTimer, startTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
 import type { Expiring } from '../process/timers.ts'
 
@@ -23,19 +24,15 @@ export class RowTimer implements Expiring {
       this.#deliver()
       return
     }
-    const { extras } = this.#keeper
-    extras.timers ??= new Set()
-    extras.timers.add(this)
-    this.#keeper.node.timers.schedule(this, delayMs)
+    startTimer(this.#keeper, this, delayMs)
   }
 
   cancel(): void {
-    this.#keeper.extrasIfAny?.timers?.delete(this)
-    this.#keeper.node.timers.cancel(this)
+    cancelTimer(this.#keeper, this)
   }
 
   expire(): void {
-    this.#keeper.extrasIfAny?.timers?.delete(this)
+    forgetTimer(this.#keeper, this)
     this.#deliver()
   }
 

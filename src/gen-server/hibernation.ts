@@ -5,6 +5,7 @@
  * wakes where its context has to be made again. Source: OTP `gen_server`, `hibernate` and
  * `hibernate_after`, which for the same reason compact the heap of a process.
  */
+import { cancelTimer, startTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
 import type { Expiring } from '../process/timers.ts'
 
@@ -40,15 +41,11 @@ export class HibernationTimer implements Expiring {
   static cancel(process: Process): void {
     const timer = HibernationTimer.#of(process)
     if (timer === undefined) return
-    process.extrasIfAny?.timers?.delete(timer)
-    process.node.timers.cancel(timer)
+    cancelTimer(process, timer)
   }
 
   static #of(process: Process): HibernationTimer | undefined {
-    for (const timer of process.extrasIfAny?.timers ?? []) {
-      if (timer instanceof HibernationTimer) return timer
-    }
-    return undefined
+    return process.extrasIfAny?.timers?.find((timer) => timer instanceof HibernationTimer)
   }
 
   expire(): void {
@@ -63,10 +60,7 @@ export class HibernationTimer implements Expiring {
   }
 
   #schedule(): void {
-    const { extras, node } = this.#process
-    extras.timers ??= new Set()
-    extras.timers.add(this)
     // Of 0 it would come back at once for as long as a handler is at work.
-    node.timers.schedule(this, Math.max(1, this.#delayMs))
+    startTimer(this.#process, this, Math.max(1, this.#delayMs))
   }
 }

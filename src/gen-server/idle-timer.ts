@@ -6,6 +6,7 @@
  * `gen_server`, "Timeouts".
  */
 import { Note } from '../process/envelope.ts'
+import { keepTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
 import type { Expiring } from '../process/timers.ts'
 
@@ -25,11 +26,10 @@ export class IdleTimer implements Expiring {
 
   /** The idle timer of a process, made on first use. */
   static of(process: Process): IdleTimer {
-    const { extras } = process
-    extras.timers ??= new Set()
-    for (const timer of extras.timers) if (timer instanceof IdleTimer) return timer
+    const present = IdleTimer.#in(process)
+    if (present !== undefined) return present
     const timer = new IdleTimer(process)
-    extras.timers.add(timer)
+    keepTimer(process, timer)
     return timer
   }
 
@@ -38,12 +38,15 @@ export class IdleTimer implements Expiring {
    * `gen_server`, which waits anew after any system message; here no other one disturbs it.
    */
   static restart(process: Process): void {
-    for (const timer of process.extrasIfAny?.timers ?? []) {
-      if (!(timer instanceof IdleTimer) || timer.#turn !== process.turn) continue
-      // What fired before the suspension began and still lies in the mailbox is void.
-      process.turn = (process.turn + 1) | 0
-      timer.set(timer.#delayMs)
-    }
+    const timer = IdleTimer.#in(process)
+    if (timer === undefined || timer.#turn !== process.turn) return
+    // What fired before the suspension began and still lies in the mailbox is void.
+    process.turn = (process.turn + 1) | 0
+    timer.set(timer.#delayMs)
+  }
+
+  static #in(process: Process): IdleTimer | undefined {
+    return process.extrasIfAny?.timers?.find((timer) => timer instanceof IdleTimer)
   }
 
   /** Waits for `delayMs` of silence, counted from now. */

@@ -168,7 +168,7 @@ function dropTimersAndMonitors(process: Process): void {
   const extras = process.extrasIfAny
   if (extras === undefined) return
   const { timers, watching } = extras
-  if (timers !== undefined) for (const timer of timers) process.node.timers.cancel(timer)
+  timers?.each((timer) => process.node.timers.cancel(timer))
   extras.timers = undefined
   if (watching !== undefined) {
     for (const own of watching) own.target.extrasIfAny?.watchers?.delete(own)

@@ -5,6 +5,7 @@
  * late. Source: Erlang `erlang:start_timer/3`.
  */
 import { Note } from './envelope.ts'
+import { cancelTimer, forgetTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
 import type { Expiring } from './timers.ts'
 
@@ -33,22 +34,17 @@ export class OwnedTimer implements Expiring, Timer {
 
   /** Starts a timer; for a dead process it never fires. */
   start(delayMs: number): this {
-    const process = this.#process
-    if (!process.alive) return this
-    process.extras.timers ??= new Set()
-    process.extras.timers.add(this)
-    process.node.timers.schedule(this, delayMs)
+    if (this.#process.alive) startTimer(this.#process, this, delayMs)
     return this
   }
 
   expire(): void {
-    this.#process.extrasIfAny?.timers?.delete(this)
+    forgetTimer(this.#process, this)
     this.#process.node.deliver(this.#process, new Note('cast', this.#cast, this.#payload))
   }
 
   cancel(): boolean {
-    this.#process.extrasIfAny?.timers?.delete(this)
-    return this.#process.node.timers.cancel(this)
+    return cancelTimer(this.#process, this)
   }
 
   leftMs(): number | undefined {

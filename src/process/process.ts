@@ -96,7 +96,7 @@ export interface LastWords {
 export class Extras {
   /** Calls whose reply was put off with `later`. */
   deferred: Set<Request<RequestKind>> | undefined = undefined
-  timers: Set<Expiring> | undefined = undefined
+  timers: SmallSet<Expiring> | undefined = undefined
   /** Monitors that others hold on this process. */
   watchers: SmallSet<Watch> | undefined = undefined
   /** Monitors that this process holds on others. */

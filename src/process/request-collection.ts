@@ -7,6 +7,7 @@
  */
 import { argumentError, checkBoolean, checkDuration, checkOptions } from '../core/argument-error.ts'
 import { Exit, type Outcome, reasonOf } from '../core/exit.ts'
+import { cancelTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
 import { type ProcessContext, processOf } from './process-context.ts'
 import type { Expiring } from './timers.ts'
@@ -189,17 +190,12 @@ class Wait<Label, R> implements Expiring {
 
   start(timeoutMs: number | 'infinity', giveUp: () => void): this {
     this.#giveUp = giveUp
-    if (timeoutMs === 'infinity') return this
-    const { extras, node } = this.#process
-    extras.timers ??= new Set()
-    extras.timers.add(this)
-    node.timers.schedule(this, timeoutMs)
+    if (timeoutMs !== 'infinity') startTimer(this.#process, this, timeoutMs)
     return this
   }
 
   settle(answer: NextAnswer<Label, R>): void {
-    this.#process.extrasIfAny?.timers?.delete(this)
-    this.#process.node.timers.cancel(this)
+    cancelTimer(this.#process, this)
     if (this.#process.alive) this.#resolve(answer)
   }
 

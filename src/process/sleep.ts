@@ -5,6 +5,7 @@
  * after it, and neither its timer nor anything else of it is left. Source: Elixir
  * `Process.sleep/1`.
  */
+import { forgetTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
 import type { Expiring } from './timers.ts'
 
@@ -31,15 +32,12 @@ class Sleep implements Expiring {
   }
 
   start(durationMs: number): void {
-    const { extras, node } = this.#process
-    extras.timers ??= new Set()
-    extras.timers.add(this)
-    node.timers.schedule(this, durationMs)
+    startTimer(this.#process, this, durationMs)
   }
 
   expire(): void {
     const process = this.#process
-    process.extrasIfAny?.timers?.delete(this)
+    forgetTimer(process, this)
     // Whatever else is due now comes first: it may end the process.
     process.node.later(() => process.alive && this.#wake())
   }

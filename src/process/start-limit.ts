@@ -7,6 +7,7 @@
  */
 import { type ExitReason, killed } from '../core/exit.ts'
 import { end } from './dying.ts'
+import { cancelTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
 import type { StartOutcome } from './spawn.ts'
 import type { Expiring } from './timers.ts'
@@ -43,17 +44,13 @@ export class StartLimit implements Expiring {
 
   /** Gives `init` what is left of its time; `fail` is told if that was not enough. */
   arm(fail: (outcome: StartOutcome) => void): void {
-    const { extras, node } = this.#process
     this.#fail = fail
-    extras.timers ??= new Set()
-    extras.timers.add(this)
-    node.timers.schedule(this, this.#leftMs)
+    startTimer(this.#process, this, this.#leftMs)
   }
 
   /** The `init` is over. */
   lift(): void {
-    this.#process.extrasIfAny?.timers?.delete(this)
-    this.#process.node.timers.cancel(this)
+    cancelTimer(this.#process, this)
   }
 
   expire(): void {

@@ -57,4 +57,13 @@ describe('a small set', () => {
     set.add(third)
     expect([set.size, itemsOf(set)]).toEqual([1, [third]])
   })
+
+  it('finds the first item that passes a test', () => {
+    const set = new SmallSet<{ readonly name: string }>()
+    expect(set.find(() => true)).toBeUndefined()
+    for (const item of [first, second, third]) if (item !== undefined) set.add(item)
+    expect(set.find(() => true)).toBe(first)
+    expect(set.find(({ name }) => name !== 'first')).toBe(second)
+    expect(set.find(({ name }) => name === 'fourth')).toBeUndefined()
+  })
 })

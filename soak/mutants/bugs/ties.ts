@@ -104,9 +104,7 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before:
-          '  if (timers !== undefined) for (const timer of timers) ' +
-          'process.node.timers.cancel(timer)\n',
+        before: '  timers?.each((timer) => process.node.timers.cancel(timer))\n',
         after: '',
       },
     ],

@@ -60,11 +60,9 @@ function waits(process: Process): boolean {
 function isAsleep(process: Process): boolean {
   const { host } = process.node
   if (host instanceof NodeHost && host.hasCodeTimer(process)) return true
-  for (const timer of process.extrasIfAny?.timers ?? []) {
-    // A message to itself wakes nobody who is at work.
-    if (!(timer instanceof OwnedTimer)) return true
-  }
-  return false
+  // A message to itself wakes nobody who is at work.
+  const waker = process.extrasIfAny?.timers?.find((timer) => !(timer instanceof OwnedTimer))
+  return waker !== undefined
 }
 
 function partOf(process: Process): string {
