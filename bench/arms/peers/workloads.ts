@@ -117,7 +117,8 @@ async function ready<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> 
 
 async function castsBarrier<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
   const worker = itemAt((await peer.start(0, 1)).workers, 0)
-  await warmUpBy(warmUpOf(task.count), (count) => peer.castAndCount(worker, count))
+  const cast = (count: number): unknown => peer.castAndCount(worker, count)
+  await warmUpBy(warmUp.casts, cast, task.count)
   return perSecond(task.count, await timed(task, () => peer.castAndCount(worker, task.count)))
 }
 

@@ -77,7 +77,8 @@ async function callRandom<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measur
 async function castOne<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
   const fleet = await open()
   const [key = ''] = await startWorkers(fleet, 1)
-  await warmUpBy(warmUp.casts, (count) => castInBatches(fleet, key, count))
+  const warm = (count: number): unknown => castInBatches(fleet, key, count)
+  await warmUpBy(warmUp.casts, warm, warmUp.casts)
   const interval = await timed(task, () => castInBatches(fleet, key, task.count))
   await fleet.close()
   return perSecond(task.count, interval)
