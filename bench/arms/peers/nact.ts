@@ -20,6 +20,10 @@ interface State {
   readonly tally: number
 }
 
+/**
+ * nact knows an open question by 32 bits of chance: with 64 of them on their way, one in some 70
+ * million loses its answer to another. Such a row fails after this time.
+ */
 const timeoutMs = 60_000
 
 /** Opens a system. */

@@ -29,6 +29,8 @@ import { itemAt, type Load, lacking, type Peer, type PeerLibrary, type Started }
 const settleMs = 200
 /** The compiler needs some thousands of starts, however few are measured. */
 const timesAsMany = 10
+/** Casts enough for a mailbox that fills and runs empty several times. */
+const mailboxes = 4
 
 /** What a library can be asked for. */
 export function peerWorkloads<Worker>(library: PeerLibrary<Worker>): Workloads {
@@ -118,7 +120,7 @@ async function ready<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> 
 async function castsBarrier<Worker>(peer: Peer<Worker>, task: Task): Promise<Measured> {
   const worker = itemAt((await peer.start(0, 1)).workers, 0)
   const cast = (count: number): unknown => peer.castAndCount(worker, count)
-  await warmUpBy(warmUp.casts, cast, task.count)
+  await warmUpBy(Math.min(warmUp.casts, mailboxes * task.count), cast, task.count)
   return perSecond(task.count, await timed(task, () => peer.castAndCount(worker, task.count)))
 }
 

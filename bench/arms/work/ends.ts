@@ -25,10 +25,11 @@ export function endWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
 /** Kills monitored processes until the monitoring one has heard of each. */
 async function killAndHear<Ref>(task: Task, open: OpenFleet<Ref>): Promise<Measured> {
   const fleet = await open()
-  await killAll(fleet, await fleet.watch(warmUp.ends))
+  const before = Math.min(warmUp.ends, task.count)
+  await killAll(fleet, await fleet.watch(before))
   const watches: Watch<Ref>[] = []
   for (let pass = 0; pass < passesOf(task); pass += 1) watches.push(await fleet.watch(task.count))
-  const again = await fleet.watch(warmUp.ends)
+  const again = await fleet.watch(before)
   collectGarbage()
   await killAll(fleet, again)
   const interval = await timed(task, (pass) => killAll(fleet, watches[pass]))

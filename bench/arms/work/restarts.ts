@@ -22,6 +22,8 @@ import { warmUp, warmUpBy } from './warm-up.ts'
 import { countFresh, Patience, startWorkers, untilSo } from './workers.ts'
 
 const manySupervisors = 64
+/** So many times what is measured is enough to warm up with, where that is little. */
+const timesAsMany = 10
 
 /** The workloads of restarts, for an arm. */
 export function restartWorkloads<Ref>(open: OpenFleet<Ref>): Workloads {
@@ -119,7 +121,7 @@ async function crashMany<Ref>(task: Task, open: () => Promise<Fleet<Ref>>): Prom
   const fleet = await open()
   const keys = await startWorkers(fleet, task.size)
   // With the look at what has come back: a first call after many restarts has them compiled anew.
-  await warmUpBy(warmUp.ends, async (count) => {
+  await warmUpBy(Math.min(warmUp.ends, timesAsMany * task.size), async (count) => {
     for (let back = 0; back < count; back += Math.max(1, keys.length)) {
       await crashAll(fleet, keys)
       await countFresh(fleet, keys)
