@@ -7,9 +7,17 @@
  * It deliberately knows no clock and no timer: it is told the time, and asked what is due.
  */
 
+/**
+ * The time of what has none yet, such as a deadline before it is scheduled.
+ *
+ * Not 0: V8 keeps whole numbers and others in different ways, so the first real time would have it
+ * lay out all objects of that kind anew, and throw away whatever was compiled for them.
+ */
+export const noTimeMs = Number.NaN
+
 /** What a deadline must have; {@link Deadlines} alone writes these, the owner only makes them. */
 export interface DeadlineEntry {
-  /** When it is due, in milliseconds of the clock in use. */
+  /** When it is due, in milliseconds of the clock in use; {@link noTimeMs} to begin with. */
   dueMs: number
   /** When it was scheduled, relative to the others: among equals the older is due first. */
   sequence: number

@@ -12,7 +12,13 @@ import { type ExitReason, normal, shutdown } from '../core/exit.ts'
 import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
 import { Note } from '../process/envelope.ts'
-import { type Behaviour, childrenOf, type InitResult, type Process } from '../process/process.ts'
+import {
+  type Behaviour,
+  childrenOf,
+  type InitResult,
+  isRunning,
+  type Process,
+} from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import { type StartOutcome, spawn } from '../process/spawn.ts'
 import { type Started, toStarted } from '../process/started.ts'
@@ -58,7 +64,7 @@ export class Keeper extends Supervising {
     this.#plan.names.attach(process)
     this.#plan.desired.attach(process.node)
     this.#takeOver(process)
-    return { kind: 'running' }
+    return isRunning
   }
 
   protected override about(): object {

@@ -1,6 +1,7 @@
 /**
  * A timer of the keeper; it ends with the keeper.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import type { Note } from '../process/envelope.ts'
 import { cancelTimer, forgetTimer, startTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
@@ -8,7 +9,7 @@ import type { Expiring } from '../process/timers.ts'
 
 /** Delivers a note to its keeper after a while. */
 export class RowTimer implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #keeper: Process

@@ -5,6 +5,7 @@
  * wakes where its context has to be made again. Source: OTP `gen_server`, `hibernate` and
  * `hibernate_after`, which for the same reason compact the heap of a process.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { cancelTimer, startTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
 import type { Expiring } from '../process/timers.ts'
@@ -18,7 +19,7 @@ export function hibernate(process: Process): void {
 
 /** Hibernates a process some time after its last message. */
 export class HibernationTimer implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process

@@ -5,6 +5,7 @@
  * the deadline is compared when it is reached instead of being moved each time. Source: OTP
  * `gen_server`, "Timeouts".
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { Note } from '../process/envelope.ts'
 import { keepTimer } from '../process/own-timers.ts'
 import type { Process } from '../process/process.ts'
@@ -12,12 +13,12 @@ import type { Expiring } from '../process/timers.ts'
 
 /** One per process that ever asked for an idle time-out. */
 export class IdleTimer implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process
   #turn = 0
-  #wantedMs = 0
+  #wantedMs = noTimeMs
   #delayMs = 0
 
   constructor(process: Process) {

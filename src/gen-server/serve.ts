@@ -11,7 +11,13 @@ import { trust } from '../core/trust.ts'
 import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
 import { type DownSource, isExitOfParent, type Message, Note } from '../process/envelope.ts'
-import type { Behaviour, InitResult, LastWords, Process } from '../process/process.ts'
+import {
+  type Behaviour,
+  type InitResult,
+  isRunning,
+  type LastWords,
+  type Process,
+} from '../process/process.ts'
 import { type Context, ServerContext } from './context.ts'
 import { HandlerTable } from './handler-table.ts'
 import { HibernationTimer, hibernate } from './hibernation.ts'
@@ -192,18 +198,18 @@ export class ServerBehaviour implements Behaviour {
   }
 
   #initialised(process: Process, result: unknown): InitResult {
-    if (!process.alive) return { kind: 'running' }
+    if (!process.alive) return isRunning
     const step = asStep(result, 'init')
     if (step === undefined) {
       const error = wrongFirstStep(result, this.label)
       if (error !== undefined) return { kind: 'failed', reason: crash(error) }
       process.state = result
-      return { kind: 'running' }
+      return isRunning
     }
     if (step.step === 'ignore') return { kind: 'ignored' }
     if (step.step === 'stop') return { kind: 'failed', reason: step.reason }
     process.state = step.state
-    if (step.options === undefined) return { kind: 'running' }
+    if (step.options === undefined) return isRunning
     const options = checkFirstOptions(step.options, this.label, this.handlers)
     if (options instanceof Error) return { kind: 'failed', reason: crash(options) }
     this.#follow(process, options)

@@ -4,6 +4,7 @@
  * Invariant: starting takes from the time of the call: whoever gave a limit or a signal is answered
  * by it, however long the start takes. The start goes on, for others may wait for it too.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason } from '../core/exit.ts'
 import type { Expiring, Timers } from '../process/timers.ts'
 
@@ -15,7 +16,7 @@ export interface Patience {
 
 /** The wait of one caller. */
 export class WaitingCall implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #patience: Patience

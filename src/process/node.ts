@@ -23,7 +23,7 @@ import { end } from './dying.ts'
 import type { Message } from './envelope.ts'
 import { checkHost, type Host } from './host.ts'
 import { NodeRuntime } from './node-runtime.ts'
-import { type Behaviour, type InitResult, Process } from './process.ts'
+import { type Behaviour, type InitResult, isRunning, Process } from './process.ts'
 import type { StartOutcome } from './spawn.ts'
 import { launch, Startable } from './startable.ts'
 import { type NodeStatistics, statisticsOf } from './statistics.ts'
@@ -125,7 +125,7 @@ class Guardian implements Behaviour {
   }
 
   init(): InitResult {
-    return { kind: 'running' }
+    return isRunning
   }
 
   async start(spec: Startable): Promise<StartOutcome> {

@@ -4,6 +4,7 @@
  * Invariant: a timer dies with its process, only enqueues, and tells on cancel whether it was too
  * late. Source: Erlang `erlang:start_timer/3`.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { Note } from './envelope.ts'
 import { cancelTimer, forgetTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
@@ -19,7 +20,7 @@ export interface Timer {
 
 /** A timer that casts to its own process when it fires. */
 export class OwnedTimer implements Expiring, Timer {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process

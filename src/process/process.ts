@@ -33,6 +33,9 @@ export type InitResult =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'failed'; readonly reason: ExitReason }
 
+/** It runs, and there is nothing more to say: one for all, since nearly every start comes to it. */
+export const isRunning: InitResult = Object.freeze({ kind: 'running' })
+
 /**
  * What a kind of process does with its messages; one instance may serve many processes.
  *

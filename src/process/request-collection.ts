@@ -5,7 +5,9 @@
  * loses no request. It belongs to a process and waits for nobody once that has ended.
  * Source: OTP `gen_server`, `reqids_add/3`, `receive_response/3`, `wait_response/3`.
  */
+
 import { argumentError, checkBoolean, checkDuration, checkOptions } from '../core/argument-error.ts'
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type Outcome, reasonOf } from '../core/exit.ts'
 import { cancelTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
@@ -174,7 +176,7 @@ interface WaitPlan<Label, R> {
 
 /** One wait for an answer; ends with its process. */
 class Wait<Label, R> implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly keep: boolean

@@ -5,7 +5,7 @@
  * or by its caller's AbortSignal; whatever comes later is dropped and counted. Its promise never
  * causes an unhandled rejection: a caller who does not look at the answer has chosen so.
  */
-import type { DeadlineEntry } from '../core/deadlines.ts'
+import { type DeadlineEntry, noTimeMs } from '../core/deadlines.ts'
 import { CallExit, type Exit, type ExitReason, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { withoutStack } from '../core/without-stack.ts'
@@ -38,7 +38,7 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
   readonly timeoutMs: number | 'infinity'
   readonly promise: Promise<unknown>
   settled = false
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #asOutcome: boolean

@@ -6,6 +6,7 @@
  * code is done, so a short conversation does not wait for the event loop; when the turn has used up
  * its time, what is left waits for the next one. Under a host that chooses, a run is one message.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { shift } from '../core/inbox.ts'
 import { trust } from '../core/trust.ts'
 import { beginRun, clearContext, endRun, runKept } from './current.ts'
@@ -50,7 +51,7 @@ export class Scheduler {
   #requested = false
   #turnOpen = false
   #exhausted = false
-  #turnStartMs = 0
+  #turnStartMs = noTimeMs
   #handled = 0
   #passed = 0
 

@@ -5,6 +5,7 @@
  * after it, and neither its timer nor anything else of it is left. Source: Elixir
  * `Process.sleep/1`.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { forgetTimer, startTimer } from './own-timers.ts'
 import type { Process } from './process.ts'
 import type { Expiring } from './timers.ts'
@@ -20,7 +21,7 @@ export function sleep(process: Process, durationMs: number | 'infinity'): Promis
 }
 
 class Sleep implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process

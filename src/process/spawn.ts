@@ -118,8 +118,15 @@ function initialise(process: Process, plan: SpawnPlan): StartOutcome | Promise<S
     if (result instanceof Promise) result.catch(ignore)
     return limit.exceed()
   }
-  if (!(result instanceof Promise)) return finish(process, result)
-  const pending = result
+  return result instanceof Promise ? finishLater(process, result, limit) : finish(process, result)
+}
+
+/** Apart from `initialise`, which would make room for these closures at every start. */
+function finishLater(
+  process: Process,
+  pending: Promise<InitResult>,
+  limit: StartLimit | undefined,
+): Promise<StartOutcome> {
   return new Promise((resolve) => {
     process.extras.onStartFailed = (reason) => resolve({ kind: 'failed', reason })
     limit?.arm(resolve)

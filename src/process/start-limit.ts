@@ -5,6 +5,7 @@
  * starter hears of it, and the starter hears of it by the outcome alone.
  * Source: OTP `gen_server`, start option `timeout`.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { type ExitReason, killed } from '../core/exit.ts'
 import { end } from './dying.ts'
 import { cancelTimer, startTimer } from './own-timers.ts'
@@ -14,7 +15,7 @@ import type { Expiring } from './timers.ts'
 
 /** The limit of one start, counted from when it was made. */
 export class StartLimit implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process

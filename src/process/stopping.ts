@@ -4,7 +4,9 @@
  * Invariant: when the promise resolves the child is dead; its parent hears of it only through the
  * result, not through an exit signal as well. Source: OTP `supervisor`, `shutdown`.
  */
+
 import type { Shutdown } from '../core/child-spec.ts'
+import { noTimeMs } from '../core/deadlines.ts'
 import { type ExitReason, killed, normal, shutdown } from '../core/exit.ts'
 import { end, signalExit } from './dying.ts'
 import { watchEnd } from './monitors.ts'
@@ -49,7 +51,7 @@ function waitForEnd(process: Process, limitMs: Shutdown): Promise<ExitReason> {
 
 /** Kills a process that has not stopped in time. */
 export class KillTimer implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #process: Process

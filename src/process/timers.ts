@@ -9,7 +9,7 @@
  * wait in a list until the turn ends and only those still open get a deadline (a timer per call
  * costs more than the call).
  */
-import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
+import { type DeadlineEntry, Deadlines, noTimeMs } from '../core/deadlines.ts'
 import type { Cancellable, Host } from './host.ts'
 
 /** Something that happens at a time unless cancelled before. */
@@ -43,7 +43,7 @@ export class Timers {
   /** With this many calls in the list the settled ones are dropped from it. */
   #openMax = openMin
   #armed: Cancellable | undefined = undefined
-  #armedForMs = 0
+  #armedForMs = noTimeMs
   /** Whether what is due goes on to expire in the next turn. */
   #pausing = false
 

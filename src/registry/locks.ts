@@ -5,7 +5,9 @@
  * ends; whoever has stopped waiting, for whatever reason, never gets it later. Source: Elixir
  * `Registry.lock/3`, where a request whose caller is gone may still be handed the lock.
  */
+
 import { argumentError } from '../core/argument-error.ts'
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { type Key, showKey } from '../core/key.ts'
@@ -126,7 +128,7 @@ interface Desk {
 
 /** One request for a lock, until its work is over. */
 class LockRequest implements Expiring, Lease, Mark {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   /** Whether it neither holds the lock nor waits for it any more. */

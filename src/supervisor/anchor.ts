@@ -6,7 +6,7 @@
  */
 import type { ExitReason } from '../core/exit.ts'
 import { end } from '../process/dying.ts'
-import type { InitResult, Process } from '../process/process.ts'
+import { type InitResult, isRunning, type Process } from '../process/process.ts'
 import type { StartOutcome } from '../process/spawn.ts'
 import { Binding } from './binding.ts'
 import { Supervising } from './supervising.ts'
@@ -57,7 +57,7 @@ class AnchorBehaviour extends Supervising {
 
   protected override begin(process: Process): InitResult {
     this.#anchored.attach(process)
-    return { kind: 'running' }
+    return isRunning
   }
 
   protected override shutDown(process: Process, reason: ExitReason): void {

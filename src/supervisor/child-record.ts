@@ -21,7 +21,7 @@ export class ChildRecord implements ChildView {
   process: Process | undefined = undefined
   /** Its last start failed and will be tried again. */
   restarting = false
-  /** Why its last try to start failed. */
+  /** Why its last try to start failed or, of a dynamic supervisor, its last process ended. */
   lastReason: ExitReason = normal
 
   #spec: Startable

@@ -11,13 +11,12 @@ import { isRestarted } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
 import { Note } from '../process/envelope.ts'
 import { LocalPid } from '../process/local-pid.ts'
-import { childrenOf, type InitResult, type Process } from '../process/process.ts'
+import { childrenOf, type InitResult, isRunning, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import type { StartOutcome } from '../process/spawn.ts'
 import { launch, Startable } from '../process/startable.ts'
 import { toStarted } from '../process/started.ts'
 import {
-  type Cause,
   type ChildInfo,
   ChildRecord,
   giveUp,
@@ -62,15 +61,13 @@ export class DynamicBehaviour extends Supervising {
     return andThen(this.#policyOf(), (policy): InitResult => {
       if (policy === undefined) return { kind: 'ignored' }
       this.#policy = policy
-      return { kind: 'running' }
+      return isRunning
     })
   }
 
   protected override resumeWork(process: Process, record: unknown): void {
     const last = record instanceof ChildRecord ? this.#restarting.get(record) : undefined
-    if (record instanceof ChildRecord && last !== undefined) {
-      this.#restart(process, { record, last, reason: record.lastReason })
-    }
+    if (record instanceof ChildRecord && last !== undefined) this.#restart(process, record, last)
   }
 
   protected override about(): object {
@@ -140,26 +137,33 @@ export class DynamicBehaviour extends Supervising {
       this.#count -= 1
       return
     }
-    this.#restart(process, { record, last: child, reason })
+    record.lastReason = reason
+    this.#restart(process, record, child)
   }
 
-  #restart(process: Process, lost: Lost): void {
-    const { record, reason } = lost
+  /** @param last the process that the child had last */
+  #restart(process: Process, record: ChildRecord, last: Process): void {
     const nowMs = process.node.timers.nowMs()
     if (recordRestart(this, nowMs, this.#policy.limits) === 'exceeded') {
-      hold(process, this.shutDown(process, giveUp(process, { record, reason })))
+      const cause = { record, reason: record.lastReason }
+      hold(process, this.shutDown(process, giveUp(process, cause)))
       return
     }
     record.restarting = true
     // Listed while its init runs, too: it has a place among the children all the time.
     this.#returning = record
-    hold(
-      process,
-      andThen(record.launch(process), (outcome) => this.#restarted(process, lost, outcome)),
-    )
+    const starting = record.launch(process)
+    if (starting instanceof Promise) this.#awaitRestart(process, last, { record, starting })
+    else hold(process, this.#restarted(process, last, { record, outcome: starting }))
   }
 
-  #restarted(process: Process, { record, last }: Lost, outcome: StartOutcome): Work<void> {
+  /** Apart from `#restart`, which would make room for this closure at every restart. */
+  #awaitRestart(process: Process, last: Process, { record, starting }: Starting): void {
+    const work = starting.then((outcome) => this.#restarted(process, last, { record, outcome }))
+    hold(process, work)
+  }
+
+  #restarted(process: Process, last: Process, { record, outcome }: Restarted): Work<void> {
     this.#returning = undefined
     const reason = failureOf(outcome, record.life.id)
     if (reason !== undefined) {
@@ -187,9 +191,16 @@ export class DynamicBehaviour extends Supervising {
   }
 }
 
-/** A child to be started again, the process that it had last, and why that is no more. */
-interface Lost extends Cause {
-  readonly last: Process
+/** A child whose start has to be waited for. */
+interface Starting {
+  readonly record: ChildRecord
+  readonly starting: Promise<StartOutcome>
+}
+
+/** A child, and what its start came to. */
+interface Restarted {
+  readonly record: ChildRecord
+  readonly outcome: StartOutcome
 }
 
 /** Elixir's rule: a permanent child may put a detail to its `shutdown`, but not leave as usual. */

@@ -10,7 +10,7 @@ import type { RestartTimes } from '../core/restart-window.ts'
 import { decide, type SupervisionAction, type SupervisionPolicy } from '../core/supervision.ts'
 import { end } from '../process/dying.ts'
 import { Note } from '../process/envelope.ts'
-import type { InitResult, Process } from '../process/process.ts'
+import { type InitResult, isRunning, type Process } from '../process/process.ts'
 import type { Request } from '../process/request.ts'
 import {
   type Cause,
@@ -90,7 +90,7 @@ export class StaticBehaviour extends Supervising {
       })
     })
     return andThen(failing, (reason): Work<InitResult> => {
-      if (reason === undefined) return { kind: 'running' }
+      if (reason === undefined) return isRunning
       return andThen(this.#stopAll(process), () => ({ kind: 'failed', reason }))
     })
   }

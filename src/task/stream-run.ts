@@ -6,7 +6,9 @@
  * the reading is over, for whatever reason, no task of it runs. Source: Elixir
  * `Task.Supervisor.async_stream/4`.
  */
+
 import type { Life } from '../core/child-spec.ts'
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason, killed, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { trust } from '../core/trust.ts'
@@ -205,7 +207,7 @@ export interface StreamPlace<T> {
 
 /** The place of one task of a stream. */
 export class StreamSlot<T, R> implements TaskListener, Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly place: StreamPlace<T>

@@ -13,7 +13,13 @@ import { enter, leave } from '../process/current.ts'
 import { end } from '../process/dying.ts'
 import { type Message, Note } from '../process/envelope.ts'
 import { callersWith } from '../process/origins.ts'
-import type { Behaviour, InitResult, Lease, Process } from '../process/process.ts'
+import {
+  type Behaviour,
+  type InitResult,
+  isRunning,
+  type Lease,
+  type Process,
+} from '../process/process.ts'
 import { OwnTaskContext, type TaskContext } from './task-context.ts'
 import { TaskMail } from './task-mail.ts'
 
@@ -71,7 +77,7 @@ export class TaskBehaviour implements Behaviour, Lease {
         if (process.alive) node.resume(process)
       })
     }
-    return { kind: 'running' }
+    return isRunning
   }
 
   /** The process has ended: tells so, unless the work had come to something. */

@@ -5,6 +5,7 @@
  * work, so the limit of the inbox holds. A reader settles once: with a message, when its time is
  * over, or by the end of the task.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { unheard } from '../process/ask.ts'
@@ -74,7 +75,7 @@ export class TaskMail implements Lease {
 
 /** Somebody in the task who waits for a message. */
 class Reader implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly promise: Promise<TaskMessage | undefined>

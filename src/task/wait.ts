@@ -5,6 +5,7 @@
  * enough, the end of its time, or the end of the process that waits. What it takes nobody else
  * gets; what it has not taken stays where it is, unless it is to be discarded.
  */
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason, normal, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { trust } from '../core/trust.ts'
@@ -57,7 +58,7 @@ export function waitFor<T extends Awaitable>(
 
 /** One wait. */
 export class Wait implements Expiring, Lease {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #tasks: ReadonlySet<Awaitable>

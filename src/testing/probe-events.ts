@@ -4,7 +4,9 @@
  * Invariant: each event is taken once, by the wait that has waited longest among those that want
  * it; after the end of the probe nobody waits any more.
  */
+
 import { argumentError } from '../core/argument-error.ts'
+import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason } from '../core/exit.ts'
 import type { Protocol } from '../core/protocol.ts'
 import { show } from '../core/show.ts'
@@ -129,7 +131,7 @@ interface WaitParts {
 }
 
 class Wait implements Expiring {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly #wanted: Wanted

@@ -5,7 +5,7 @@
  * while time stands still.
  */
 import { checkDuration, checkFunction } from '../core/argument-error.ts'
-import { type DeadlineEntry, Deadlines } from '../core/deadlines.ts'
+import { type DeadlineEntry, Deadlines, noTimeMs } from '../core/deadlines.ts'
 import type { Cancellable, Host } from '../process/host.ts'
 
 /** The clock of a virtual host. */
@@ -66,7 +66,7 @@ export class VirtualClock implements Readonly<Host['clock']> {
 }
 
 class VirtualTimer implements DeadlineEntry {
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly fire: () => void

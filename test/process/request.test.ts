@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
 import { Exit } from 'flotilla'
 import { describe, expect, test } from 'vitest'
+import { Deadlines } from '../../src/core/deadlines.ts'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { Request } from '../../src/process/request.ts'
 import { type Stage, stage } from './stage.ts'
@@ -102,7 +104,20 @@ describe('a request', () => {
     expect(new Request(target, caller, content).callerTurn).toBe(41)
     expect(new Request(target, undefined, content).callerTurn).toBe(0)
   })
+
+  test('is laid out alike whether it had a deadline or not, so nothing is compiled twice', async () => {
+    const here = await stage()
+    const [never, once] = [await requestOn(here), await requestOn(here)]
+    new Deadlines<Request>().schedule(once, 12.5)
+    for (const other of [once, await requestOn(here)]) {
+      expect(haveSameLayout(never, other)).toBe(true)
+    }
+  })
 })
+
+setFlagsFromString('--allow-natives-syntax')
+// V8 alone can tell, and only to code that is compiled after it was asked to.
+const haveSameLayout = new Function('one', 'other', 'return %HaveSameMap(one, other)')
 
 async function requestOn(
   { puppet }: Stage,

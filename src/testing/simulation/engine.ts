@@ -5,7 +5,7 @@
  * each step every reaction of a promise has run before the next. What happens is decided by the
  * schedule and by what was put in, and by nothing else.
  */
-import { type DeadlineEntry, Deadlines } from '../../core/deadlines.ts'
+import { type DeadlineEntry, Deadlines, noTimeMs } from '../../core/deadlines.ts'
 import type { Cancellable } from '../../process/host.ts'
 import { afterReactions } from '../../process/system-host.ts'
 import type { Schedule } from '../schedule.ts'
@@ -246,7 +246,7 @@ const nothing = { lane: undefined, task: (): void => undefined }
 
 class Due implements DeadlineEntry {
   /** In microseconds, although the heap says otherwise: it does not care. */
-  dueMs = 0
+  dueMs = noTimeMs
   sequence = 0
   heapIndex = -1
   readonly lane: Lane
