@@ -191,6 +191,7 @@ export class ServerBehaviour implements Behaviour {
   #follow(process: Process, options: StepOptions): void {
     if (options.continueWith !== undefined) {
       const [name, payload] = options.continueWith
+      process.node.scheduler.gather(process)
       unshift(process, new Note('own', name, payload))
     }
     if (options.idleTimeoutMs !== undefined) IdleTimer.of(process).set(options.idleTimeoutMs)

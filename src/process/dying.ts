@@ -15,7 +15,6 @@ import {
   normal,
   shutdown,
 } from '../core/exit.ts'
-import { shift } from '../core/inbox.ts'
 import type { Pid } from '../core/pid.ts'
 import { dropAliases } from './alias.ts'
 import { runAs } from './current.ts'
@@ -195,19 +194,19 @@ function settleCallers(process: Process, reason: ExitReason): void {
     extras.lastWords = undefined
     if (!lastWords.request.answer(lastWords.value)) process.node.counters.lateReplies += 1
   }
-  if (process.handling !== undefined && isRequest(process.handling)) {
-    process.handling.targetEnded(reason)
-  }
+  const { handling } = process
+  if (handling !== undefined && isRequest(handling)) handling.targetEnded(reason)
   const deferred = extras?.deferred
   if (extras !== undefined && deferred !== undefined) {
     extras.deferred = undefined
     for (const request of deferred) request.targetEnded(reason)
   }
-  for (let envelope = shift(process); envelope !== undefined; envelope = shift(process)) {
-    if (isRequest(envelope)) envelope.targetEnded(reason)
+  const { scheduler } = process.node
+  for (let left = scheduler.take(process); left !== undefined; left = scheduler.take(process)) {
+    if (isRequest(left)) left.targetEnded(reason)
     else {
       process.node.counters.dropped += 1
-      process.node.observer?.dropped(process, envelope)
+      process.node.observer?.dropped(process, left)
     }
   }
 }

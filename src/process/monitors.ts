@@ -125,6 +125,7 @@ export function demonitor(watcher: Process, handle: Monitor, flush: boolean): bo
     return true
   }
   if (flush) {
+    watcher.node.scheduler.gather(watcher)
     removeWhere(watcher, (envelope) => {
       return envelope.kind === 'down' && envelope.down?.monitor.id === handle.id
     })

@@ -148,24 +148,23 @@ export class NodeRuntime {
 
   /** Puts what is never refused (DOWN, a timer's message) into an inbox. */
   deliver(process: Process, envelope: Envelope): void {
-    if (this.#pushed(process, envelope)) this.scheduler.ready(process)
+    if (this.#reaches(process, envelope)) this.put(process, envelope)
   }
 
   /** As `deliver`, for what should not wait, since a name may be free: exits, second tries. */
   deliverNext(process: Process, envelope: Envelope): void {
-    if (this.#pushed(process, envelope)) this.scheduler.readyNext(process)
-  }
-
-  #pushed(process: Process, envelope: Envelope): boolean {
-    if (!process.alive) {
-      this.counters.dropped += 1
-      this.observer?.dropped(process, envelope)
-      return false
-    }
+    if (!this.#reaches(process, envelope)) return
     this.counters.sent += 1
     push(process, envelope)
     this.observer?.sent(process, envelope)
-    return true
+    this.scheduler.readyNext(process)
+  }
+
+  #reaches(process: Process, envelope: Envelope): boolean {
+    if (process.alive) return true
+    this.counters.dropped += 1
+    this.observer?.dropped(process, envelope)
+    return false
   }
 
   /** Gives a request that was just posted its time limit, from the end of this turn on. */
@@ -192,9 +191,11 @@ export class NodeRuntime {
   /** As `post`, where `refuses` has just been asked. */
   put(process: Process, envelope: Envelope): void {
     this.counters.sent += 1
-    push(process, envelope)
+    if (!this.scheduler.wake(process, envelope)) {
+      push(process, envelope)
+      this.scheduler.ready(process)
+    }
     this.observer?.sent(process, envelope)
-    this.scheduler.ready(process)
   }
 
   /** As `post`, for what must get through when messages are refused: it has places of its own. */
@@ -214,7 +215,7 @@ export class NodeRuntime {
   resume(process: Process): void {
     process.busy = false
     this.observer?.done(process)
-    process.handling = undefined
+    this.scheduler.letGo(process)
     if (process.head !== undefined) this.scheduler.ready(process)
   }
 

@@ -32,7 +32,10 @@ export class Oversight {
 
   /** That of a process, made on first use. */
   static of(process: Process): Oversight {
-    process.oversight ??= new Oversight(process)
+    if (process.oversight === undefined) {
+      process.node.scheduler.gather(process)
+      process.oversight = new Oversight(process)
+    }
     return process.oversight
   }
 

@@ -159,9 +159,9 @@ export function childrenOf(parent: Process): Process[] {
   return children
 }
 
-const Flag = { busy: 1, trapping: 2, queued: 4, parentLinked: 8, goesFirst: 16 } as const
+const Flag = { busy: 1, trapping: 2, parentLinked: 4, goesFirst: 8 } as const
 /** The bits above the flags. */
-const placeShift = 5
+const placeShift = 4
 const flagMask = (1 << placeShift) - 1
 
 /** A process of one node. */
@@ -170,22 +170,23 @@ export class Process implements Inbox<Envelope> {
   readonly pid: LocalPid
   head: Envelope | undefined = undefined
   tail: Envelope | undefined = undefined
+  /** How many messages wait, the one in the run queue included. */
   size = 0
   /** All that is true or false of it, in one field, since there are very many processes. */
   #flags = 0
   readonly node: NodeRuntime
   readonly behaviour: Behaviour
   phase: Phase = 'starting'
-  /** The message in hand, until its handler is done. */
-  handling: Envelope | undefined = undefined
+  /** The message in hand of a handler that waits for something. */
+  held: Envelope | undefined = undefined
   /** What the behaviour keeps: the state of a server. */
   state: unknown = undefined
   /** What user code is handed as its third parameter; made by the behaviour. */
   context: unknown = undefined
   /** What there is of it while it is looked at from outside, such as a suspension. */
   oversight: Oversight | undefined = undefined
-  /** The next process in the run queue. */
-  nextRunnable: Process | undefined = undefined
+  /** Its place in the run queue, or -1; the queue alone writes it. */
+  queuedAt = -1
   /** Where it stands in the table of processes. */
   place = 0
   /** Counts handled messages; an idle time-out or a cycle check compares it. */
@@ -233,15 +234,6 @@ export class Process implements Inbox<Envelope> {
     this.#flags = isSo ? this.#flags | Flag.trapping : this.#flags & ~Flag.trapping
   }
 
-  /** Whether it is in the run queue. */
-  get queued(): boolean {
-    return (this.#flags & Flag.queued) !== 0
-  }
-
-  set queued(isSo: boolean) {
-    this.#flags = isSo ? this.#flags | Flag.queued : this.#flags & ~Flag.queued
-  }
-
   /** Whether it is among those that go before the run queue; it may be in the queue as well. */
   get goesFirst(): boolean {
     return (this.#flags & Flag.goesFirst) !== 0
@@ -280,10 +272,16 @@ export class Process implements Inbox<Envelope> {
     return this.#extras
   }
 
+  /** The message in hand, until its handler is done. */
+  get handling(): Envelope | undefined {
+    return this.held ?? this.node.scheduler.inHandOf(this)
+  }
+
   /** The kind and name of the message in hand, for reports. */
   get lastMessage(): string | undefined {
-    if (this.handling === undefined) return undefined
-    const { kind, name } = this.handling
+    const { handling } = this
+    if (handling === undefined) return undefined
+    const { kind, name } = handling
     const isNamed = kind === 'call' || kind === 'cast' || kind === 'system'
     return isNamed ? `${kind} "${name}"` : kind
   }

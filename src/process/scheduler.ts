@@ -7,13 +7,15 @@
  * its time, what is left waits for the next one. Under a host that chooses, a run is one message.
  */
 import { noTimeMs } from '../core/deadlines.ts'
-import { shift } from '../core/inbox.ts'
+import { shift, unshift } from '../core/inbox.ts'
 import { trust } from '../core/trust.ts'
 import { beginRun, clearContext, endRun, runKept } from './current.ts'
+import type { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import type { KeptContexts } from './kept-contexts.ts'
 import type { Observer } from './observer.ts'
 import type { Process } from './process.ts'
+import { RunQueue } from './run-queue.ts'
 
 /** After this much time the event loop gets its chance. */
 const turnMs = 1
@@ -43,10 +45,14 @@ export class Scheduler {
   readonly #host: Host
   readonly #owner: SchedulerOwner
   readonly #choose: Host['scheduler']['choose']
-  #head: Process | undefined = undefined
-  #tail: Process | undefined = undefined
+  readonly #queue = new RunQueue()
   /** Who goes before the queue, the latest first; each stands here once. */
   readonly #first: Process[] = []
+  /** The message that came out of the run queue with the process that runs. */
+  #wokenBy: Envelope | undefined = undefined
+  /** Whose code is on the stack, and the message it handles: kept in no process, as in RunQueue. */
+  #running: Process | undefined = undefined
+  #inHand: Envelope | undefined = undefined
   #draining = false
   #requested = false
   #turnOpen = false
@@ -63,13 +69,44 @@ export class Scheduler {
 
   /** Lets a process with a message run; nothing happens if it is queued already or busy. */
   ready(process: Process): void {
-    if (process.queued || process.busy || process.phase !== 'running') return
-    process.queued = true
-    process.nextRunnable = undefined
-    if (this.#tail === undefined) this.#head = process
-    else this.#tail.nextRunnable = process
-    this.#tail = process
+    if (process.queuedAt >= 0 || process.busy || process.phase !== 'running') return
+    this.#queue.push(process, undefined)
     this.#request()
+  }
+
+  /** Lets an idle process run with this message; false if the message belongs into the inbox. */
+  wake(process: Process, message: Envelope): boolean {
+    if (process.size > 0 || process.queuedAt >= 0 || process.busy) return false
+    if (process.phase !== 'running' || process.oversight !== undefined) return false
+    process.size = 1
+    this.#queue.push(process, message)
+    this.#request()
+    return true
+  }
+
+  /** Takes the oldest message of a process, wherever it waits. */
+  take(process: Process): Envelope | undefined {
+    const message = this.#queue.takeMessage(process)
+    if (message === undefined) return shift(process)
+    process.size -= 1
+    return message
+  }
+
+  /** Puts all messages of a process into its inbox, for whoever looks through that. */
+  gather(process: Process): void {
+    const message = this.#queue.takeMessage(process)
+    if (message !== undefined) putBack(process, message)
+  }
+
+  /** The message that a process handles, while its code is on the stack. */
+  inHandOf(process: Process): Envelope | undefined {
+    return this.#running === process ? this.#inHand : undefined
+  }
+
+  /** A process has no message in hand any more. */
+  letGo(process: Process): void {
+    process.held = undefined
+    if (this.#running === process) this.#inHand = undefined
   }
 
   /**
@@ -103,7 +140,7 @@ export class Scheduler {
   }
 
   #isWaitedFor(): boolean {
-    return this.#head !== undefined || this.#first.length > 0
+    return this.#queue.size > 0 || this.#first.length > 0
   }
 
   #request(): void {
@@ -142,6 +179,8 @@ export class Scheduler {
       this.#owner.fault(error)
     } finally {
       this.#draining = false
+      this.#running = undefined
+      this.#inHand = undefined
       endRun()
       // A host that chooses may go on in the same callback.
       if (this.#choose !== undefined) clearContext()
@@ -166,36 +205,32 @@ export class Scheduler {
       urgent.goesFirst = false
       return urgent
     }
-    const process = this.#head
+    const process = this.#queue.peek()
     if (process === undefined) return undefined
-    this.#head = process.nextRunnable
-    if (this.#head === undefined) this.#tail = undefined
-    process.nextRunnable = undefined
-    process.queued = false
+    const message = this.#queue.takeMessage(process)
+    this.#queue.shift()
+    if (message !== undefined) {
+      if (mayRun(process)) this.#wokenBy = message
+      else putBack(process, message)
+    }
     return process
   }
 
   /** One message of whoever the host chooses; the others keep their order. */
   #runChosen(choose: NonNullable<Host['scheduler']['choose']>): void {
-    const ready = this.#takeAll().filter((each) => each.phase === 'running' && each.size > 0)
-    if (ready.length === 0) return
-    const chosen = ready[choose(ready.length, (index) => ready[index]?.pid)]
-    for (const process of ready) if (process !== chosen) this.ready(process)
-    if (chosen !== undefined) this.#slice(chosen, 1)
-  }
-
-  #takeAll(): Process[] {
-    const all: Process[] = []
-    for (let process = this.#head; process !== undefined; ) {
-      const after: Process | undefined = process.nextRunnable
-      process.nextRunnable = undefined
-      process.queued = false
-      all.push(process)
-      process = after
+    const waiting = [...this.#queue]
+    const ready = waiting.filter((each) => each.phase === 'running' && each.size > 0)
+    const chosen =
+      ready.length === 0 ? undefined : ready[choose(ready.length, (index) => ready[index]?.pid)]
+    for (const process of waiting) {
+      const message = this.#queue.takeMessage(process)
+      this.#queue.shift()
+      if (process === chosen && mayRun(process)) this.#wokenBy = message
+      else if (process !== chosen && mayRun(process) && process.size > 0) {
+        this.#queue.push(process, message)
+      } else if (message !== undefined) putBack(process, message)
     }
-    this.#head = undefined
-    this.#tail = undefined
-    return all
+    if (chosen !== undefined) this.#slice(chosen, 1)
   }
 
   readonly #wholeSlice = (process: Process): void => this.#slice(process, sliceMessages)
@@ -203,28 +238,37 @@ export class Scheduler {
   #slice(process: Process, messages: number): void {
     const { observer } = this.#owner
     for (let count = 0; count < messages; count += 1) {
-      if (process.busy || process.phase !== 'running') return
+      if (!mayRun(process)) return
       const { oversight } = process
-      const envelope = oversight === undefined ? shift(process) : oversight.take()
+      const envelope = oversight === undefined ? this.#next(process) : oversight.take()
       if (envelope === undefined) return
-      process.handling = envelope
+      this.#running = process
+      this.#inHand = envelope
       observer?.began(process, envelope)
       if (oversight === undefined) {
         process.turn = (process.turn + 1) | 0
         // A request of the system comes with an oversight.
         process.behaviour.receive(process, trust(envelope))
       } else oversight.handOver(envelope)
-      if (!process.busy) {
-        observer?.done(process)
-        process.handling = undefined
-      }
+      if (process.busy) process.held = this.#inHand
+      else observer?.done(process)
+      this.#running = undefined
+      this.#inHand = undefined
       this.#handled += 1
       if (this.#handled % messagesPerClockRead === 0 && this.#isSpent()) {
         this.#exhausted = true
         break
       }
     }
-    if (process.head !== undefined) this.ready(process)
+    if (process.size > 0) this.ready(process)
+  }
+
+  #next(process: Process): Envelope | undefined {
+    const message = this.#wokenBy
+    if (message === undefined) return this.take(process)
+    this.#wokenBy = undefined
+    process.size -= 1
+    return message
   }
 
   #isSpent(): boolean {
@@ -232,4 +276,14 @@ export class Scheduler {
       this.#handled >= turnMessages || this.#host.clock.monotonicMs() - this.#turnStartMs >= turnMs
     )
   }
+}
+
+function mayRun(process: Process): boolean {
+  return !process.busy && process.phase === 'running'
+}
+
+/** The message is older than all in the inbox, which has counted it all the time. */
+function putBack(process: Process, message: Envelope): void {
+  process.size -= 1
+  unshift(process, message)
 }

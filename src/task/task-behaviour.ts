@@ -101,7 +101,7 @@ export class TaskBehaviour implements Behaviour, Lease {
 
   #begin(process: Process): void {
     process.busy = true
-    process.handling = undefined
+    process.node.scheduler.letGo(process)
     const work = this.#work
     const before = enter(process)
     let result: unknown

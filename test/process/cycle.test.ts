@@ -102,11 +102,11 @@ describe('a wait that may well end is not refused', () => {
       caller: asker,
       callerTurn: asker.turn,
     })
-    a.handling = asked(b) as never
-    b.handling = asked(c) as never
-    c.handling = asked(b) as never
+    a.held = asked(b) as never
+    b.held = asked(c) as never
+    c.held = asked(b) as never
     expect(cycleOf(a, processOf(await make()))).toBeUndefined()
-    for (const process of [a, b, c]) process.handling = undefined
+    for (const process of [a, b, c]) process.held = undefined
   })
 })
 

@@ -14,11 +14,12 @@ import {
   reply,
   send,
   startNode,
+  sys,
   tryCall,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { inside, type Puppet, puppet, stage } from './stage.ts'
+import { gate, inside, type Puppet, puppet, stage } from './stage.ts'
 
 describe('a turn', () => {
   test('begins after the code that sends has finished, and before timers and input', async () => {
@@ -152,6 +153,96 @@ describe('the run queue', () => {
     exit(one, 'kill')
     exit(other, 'kill')
   })
+})
+
+describe('a message to an idle process', () => {
+  test('is handled before what comes later, and after what the present handler goes on with', async () => {
+    const log: string[] = []
+    const here = await stage()
+    const pid = await here.start(goingOn, log)
+    await call(pid, 'sendYourself')
+    await call(pid, 'sendYourself')
+    const once = ['went on', 'info first', 'info second']
+    expect(log).toEqual([...once, ...once])
+  })
+
+  test('waits in its place while a handler that was begun before it waits', async () => {
+    const log: unknown[] = []
+    const here = await stage()
+    const pid = await here.puppet(log)
+    const { opened, open } = gate()
+    cast(pid, 'work', async (context) => {
+      send(context.self, 'first')
+      await opened
+    })
+    await here.host.settle()
+    send(pid, 'second')
+    await here.host.settle()
+    expect(log).toEqual([])
+    open()
+    await here.host.settle()
+    expect(log).toEqual(['first', 'second'])
+  })
+
+  test('is handled first when the process is resumed that was suspended before it', async () => {
+    const log: unknown[] = []
+    const here = await stage()
+    const pid = await here.puppet(log)
+    send(pid, 'first')
+    const suspended = sys.suspend(pid)
+    send(pid, 'second')
+    await suspended
+    send(pid, 'third')
+    expect(log).toEqual(['first'])
+    await sys.resume(pid)
+    await here.host.settle()
+    expect(log).toEqual(['first', 'second', 'third'])
+  })
+
+  test('is told to its caller if the process ends before it is handled', async () => {
+    const here = await stage()
+    const pid = await here.puppet()
+    const answers = [tryCall(pid, 'run', () => 1), tryCall(pid, 'run', () => 2)]
+    exit(pid, 'kill')
+    for (const answer of answers) {
+      expect(await answer).toMatchObject({ ok: false, exit: { reason: { kind: 'killed' } } })
+    }
+    expect(here.node.statistics()).toMatchObject({ queued: 0 })
+  })
+
+  test('counts against the limit of the mailbox', async () => {
+    const here = await stage()
+    const tiny = defineServer({
+      name: 'tiny',
+      maxMailboxSize: 1,
+      init: () => 0,
+      casts: { tick: (count) => next(count + 1) },
+    })
+    const pid = await here.start(tiny, undefined)
+    expect([cast(pid, 'tick'), cast(pid, 'tick')]).toEqual([true, false])
+    await here.host.settle()
+    expect(cast(pid, 'tick')).toBe(true)
+  })
+})
+
+function noted(log: string[], word: string) {
+  log.push(word)
+  return next(log)
+}
+
+/** Sends itself two messages, and goes on with something before it takes them. */
+const goingOn = defineServer({
+  name: 'going on',
+  init: (log: string[]) => log,
+  calls: {
+    sendYourself(log, _nothing: undefined, { self }) {
+      send(self, 'first')
+      send(self, 'second')
+      return reply(undefined, log, { continueWith: ['goOn'] })
+    },
+  },
+  casts: { goOn: (log) => noted(log, 'went on') },
+  info: (log, message) => noted(log, `info ${message}`),
 })
 
 test('any mix of calls, casts and messages from several senders is first in first out per sender [PROC-060, PROC-061, GS-034]', async () => {

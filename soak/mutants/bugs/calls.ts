@@ -62,9 +62,9 @@ export const callMutants: readonly Mutant[] = [
     changes: [
       {
         path: dying,
-        before: '    if (isRequest(envelope)) envelope.targetEnded(reason)\n',
-        after: `    if (isRequest(envelope)) {
-      if (reason.kind !== 'killed') envelope.targetEnded(reason)
+        before: '    if (isRequest(left)) left.targetEnded(reason)\n',
+        after: `    if (isRequest(left)) {
+      if (reason.kind !== 'killed') left.targetEnded(reason)
     }
 `,
       },
@@ -128,17 +128,17 @@ export const callMutants: readonly Mutant[] = [
     changes: [
       {
         path: node,
-        before: `    this.counters.sent += 1
-    push(process, envelope)
-    this.observer?.sent(process, envelope)
+        before: `    if (!this.scheduler.wake(process, envelope)) {
+      push(process, envelope)
+      this.scheduler.ready(process)
+    }
+`,
+        after: `    if (envelope.kind === 'call') {
+      this.scheduler.gather(process)
+      unshift(process, envelope)
+    } else push(process, envelope)
     this.scheduler.ready(process)
-  }`,
-        after: `    this.counters.sent += 1
-    if (envelope.kind === 'call') unshift(process, envelope)
-    else push(process, envelope)
-    this.observer?.sent(process, envelope)
-    this.scheduler.ready(process)
-  }`,
+`,
       },
       {
         path: node,
@@ -154,17 +154,15 @@ export const callMutants: readonly Mutant[] = [
     changes: [
       {
         path: node,
-        before: `    this.counters.sent += 1
-    push(process, envelope)
-    this.observer?.sent(process, envelope)
+        before: `    if (!this.scheduler.wake(process, envelope)) {
+      push(process, envelope)
+      this.scheduler.ready(process)
+    }
+`,
+        after: `    if (process.busy) unshift(process, envelope)
+    else if (!this.scheduler.wake(process, envelope)) push(process, envelope)
     this.scheduler.ready(process)
-  }`,
-        after: `    this.counters.sent += 1
-    if (process.busy) unshift(process, envelope)
-    else push(process, envelope)
-    this.observer?.sent(process, envelope)
-    this.scheduler.ready(process)
-  }`,
+`,
       },
       {
         path: node,

@@ -18,14 +18,19 @@ export const processMutants: readonly Mutant[] = [
       {
         path: scheduler,
         before: `  ready(process: Process): void {
-    if (process.queued || process.busy || process.phase !== 'running') return`,
+    if (process.queuedAt >= 0 || process.busy || process.phase !== 'running') return`,
         after: `  ready(process: Process): void {
-    if (process.queued || process.phase !== 'running') return`,
+    if (process.queuedAt >= 0 || process.phase !== 'running') return`,
       },
       {
         path: scheduler,
-        before: "      if (process.busy || process.phase !== 'running') return\n",
-        after: "      if (process.phase !== 'running') return\n",
+        before: 'process.queuedAt >= 0 || process.busy) return false',
+        after: 'process.queuedAt >= 0) return false',
+      },
+      {
+        path: scheduler,
+        before: "return !process.busy && process.phase === 'running'",
+        after: "return process.phase === 'running'",
       },
     ],
   },
@@ -51,14 +56,14 @@ export const processMutants: readonly Mutant[] = [
       {
         path: scheduler,
         before: `  ready(process: Process): void {
-    if (process.queued || process.busy || process.phase !== 'running') return`,
+    if (process.queuedAt >= 0 || process.busy || process.phase !== 'running') return`,
         after: `  ready(process: Process): void {
-    if (process.queued || process.busy || process.phase === 'dead') return`,
+    if (process.queuedAt >= 0 || process.busy || process.phase === 'dead') return`,
       },
       {
         path: scheduler,
-        before: "      if (process.busy || process.phase !== 'running') return\n",
-        after: "      if (process.busy || process.phase === 'dead') return\n",
+        before: "return !process.busy && process.phase === 'running'",
+        after: "return !process.busy && process.phase !== 'dead'",
       },
       {
         path: scheduler,
@@ -125,9 +130,9 @@ export const processMutants: readonly Mutant[] = [
     changes: [
       {
         path: node,
-        before: '    if (!process.alive) {\n      this.counters.dropped += 1\n',
-        after: `    if (!process.alive || (envelope.kind === 'down' && process.size > 1)) {
-      this.counters.dropped += 1
+        before: '    if (process.alive) return true\n    this.counters.dropped += 1\n',
+        after: `    if (process.alive && (envelope.kind !== 'down' || process.size < 2)) return true
+    this.counters.dropped += 1
 `,
       },
     ],

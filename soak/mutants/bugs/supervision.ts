@@ -163,9 +163,8 @@ export const supervisionMutants: readonly Mutant[] = [
       {
         path: dynamicBehaviour,
         before:
-          '      hold(process, this.shutDown(process, giveUp(process, { record, reason })))\n   ' +
-          '   return\n',
-        after: `      const gaveUp = giveUp(process, { record, reason })
+          '      hold(process, this.shutDown(process, giveUp(process, cause)))\n      return\n',
+        after: `      const gaveUp = giveUp(process, cause)
       process.node.later(() => hold(process, this.shutDown(process, gaveUp)))
 `,
       },

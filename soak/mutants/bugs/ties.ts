@@ -64,13 +64,17 @@ export const tieMutants: readonly Mutant[] = [
     changes: [
       {
         path: 'src/process/node-runtime.ts',
-        before:
-          '    push(process, envelope)\n    this.observer?.sent(process, envelope)\n' +
-          '    return true',
-        after: `    if (envelope.kind === 'down') unshift(process, envelope)
-    else push(process, envelope)
-    this.observer?.sent(process, envelope)
-    return true`,
+        before: `    if (!this.scheduler.wake(process, envelope)) {
+      push(process, envelope)
+      this.scheduler.ready(process)
+    }
+`,
+        after: `    if (envelope.kind === 'down') {
+      this.scheduler.gather(process)
+      unshift(process, envelope)
+    } else push(process, envelope)
+    this.scheduler.ready(process)
+`,
       },
       {
         path: 'src/process/node-runtime.ts',
