@@ -6,11 +6,12 @@ import {
   exit,
   type Host,
   type Pid,
+  send,
   startNode,
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Puppet, puppet } from './stage.ts'
+import { gate, type Puppet, puppet } from './stage.ts'
 
 describe('under a host that chooses', () => {
   test('each message is handled alone, by whoever is chosen in the order of getting ready', async () => {
@@ -23,6 +24,22 @@ describe('under a host that chooses', () => {
     // The last of two each time: whoever was chosen and has more to do goes to the back.
     expect(log).toEqual(['c', 'd', 'a', 'b'])
     expect(choices).toEqual([[one, other], [one, other], [one], [one]])
+  })
+
+  test('a message keeps its place that comes to somebody whose handler then waits', async () => {
+    const { puppets, log, host } = await chosen(() => 0)
+    const [one, other] = await puppets(log)
+    const { opened, open } = gate()
+    cast(one, 'work', async ({ self }) => {
+      send(self, 'first')
+      await opened
+    })
+    cast(other, 'note', 'meanwhile')
+    await host.settle()
+    send(one, 'second')
+    open()
+    await host.settle()
+    expect(log).toEqual(['meanwhile', 'first', 'second'])
   })
 
   test('a lost child passes nobody: its supervisor waits in the order like all others', async () => {
