@@ -46,7 +46,7 @@ export class RunQueue {
     this.#messages[place] = message
   }
 
-  /** Takes the message that waits here with a process. */
+  /** Takes the message that waits here with a process, which keeps its place. */
   takeMessage({ queuedAt }: Process): Envelope | undefined {
     if (queuedAt < 0) return undefined
     const message = this.#messages[queuedAt]
@@ -54,21 +54,24 @@ export class RunQueue {
     return message
   }
 
-  /** Takes out the process that has waited longest; its message, if any, has to be taken before. */
-  shift(): Process | undefined {
-    const process = this.#processes[this.#first]
-    if (process === undefined) return undefined
-    this.#processes[this.#first] = undefined
-    process.queuedAt = -1
-    this.#first = (this.#first + 1) & (this.#processes.length - 1)
-    this.#size -= 1
-    if (this.#size === 0 && this.#processes.length > placesKept) this.#makePlaces(placesMin)
-    return process
-  }
-
   /** The process that has waited longest. */
   peek(): Process | undefined {
     return this.#processes[this.#first]
+  }
+
+  /** Takes out the process that has waited longest, and gives the message that waited with it. */
+  shift(): Envelope | undefined {
+    const place = this.#first
+    const process = this.#processes[place]
+    if (process === undefined) return undefined
+    const message = this.#messages[place]
+    this.#processes[place] = undefined
+    this.#messages[place] = undefined
+    process.queuedAt = -1
+    this.#first = (place + 1) & (this.#processes.length - 1)
+    this.#size -= 1
+    if (this.#size === 0 && this.#processes.length > placesKept) this.#makePlaces(placesMin)
+    return message
   }
 
   /** Who waits here, the longest first. */

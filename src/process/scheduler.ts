@@ -48,7 +48,7 @@ export class Scheduler {
   readonly #queue = new RunQueue()
   /** Who goes before the queue, the latest first; each stands here once. */
   readonly #first: Process[] = []
-  /** The message that came out of the run queue with the process that runs. */
+  /** What is to be handled first in the context that was kept, which passes on no more than one. */
   #wokenBy: Envelope | undefined = undefined
   /** Whose code is on the stack, and the message it handles: kept in no process, as in RunQueue. */
   #running: Process | undefined = undefined
@@ -190,30 +190,19 @@ export class Scheduler {
 
   #runQueue(): void {
     const { contexts } = this.#owner
-    for (let process = this.#take(); process !== undefined; process = this.#take()) {
+    while (!this.#exhausted) {
+      const urgent = this.#first.pop()
+      const process = urgent ?? this.#queue.peek()
+      if (process === undefined) break
+      if (urgent !== undefined) urgent.goesFirst = false
+      const message = urgent === undefined ? this.#queue.shift() : undefined
       const context = contexts?.of(process)
-      if (context === undefined) this.#slice(process, sliceMessages)
-      else runKept(process, context, this.#wholeSlice)
-      if (this.#exhausted) break
+      if (context === undefined) this.#slice(process, message, sliceMessages)
+      else {
+        this.#wokenBy = message
+        runKept(process, context, this.#wholeSlice)
+      }
     }
-  }
-
-  /** Who runs next. */
-  #take(): Process | undefined {
-    const urgent = this.#first.pop()
-    if (urgent !== undefined) {
-      urgent.goesFirst = false
-      return urgent
-    }
-    const process = this.#queue.peek()
-    if (process === undefined) return undefined
-    const message = this.#queue.takeMessage(process)
-    this.#queue.shift()
-    if (message !== undefined) {
-      if (mayRun(process)) this.#wokenBy = message
-      else putBack(process, message)
-    }
-    return process
   }
 
   /** One message of whoever the host chooses; the others keep their order. */
@@ -222,27 +211,39 @@ export class Scheduler {
     const ready = waiting.filter((each) => each.phase === 'running' && each.size > 0)
     const chosen =
       ready.length === 0 ? undefined : ready[choose(ready.length, (index) => ready[index]?.pid)]
+    let wokenBy: Envelope | undefined
     for (const process of waiting) {
-      const message = this.#queue.takeMessage(process)
-      this.#queue.shift()
-      if (process === chosen && mayRun(process)) this.#wokenBy = message
-      else if (process !== chosen && mayRun(process) && process.size > 0) {
-        this.#queue.push(process, message)
-      } else if (message !== undefined) putBack(process, message)
+      const message = this.#queue.shift()
+      if (process === chosen) wokenBy = message
+      else if (mayRun(process) && process.size > 0) this.#queue.push(process, message)
+      else if (message !== undefined) putBack(process, message)
     }
-    if (chosen !== undefined) this.#slice(chosen, 1)
+    if (chosen !== undefined) this.#slice(chosen, wokenBy, 1)
   }
 
-  readonly #wholeSlice = (process: Process): void => this.#slice(process, sliceMessages)
+  readonly #wholeSlice = (process: Process): void => {
+    const message = this.#wokenBy
+    this.#wokenBy = undefined
+    this.#slice(process, message, sliceMessages)
+  }
 
-  #slice(process: Process, messages: number): void {
+  /** @param wokenBy the message that waited with its place in the run queue */
+  #slice(process: Process, wokenBy: Envelope | undefined, messages: number): void {
     const { observer } = this.#owner
+    let first = wokenBy
+    this.#running = process
     for (let count = 0; count < messages; count += 1) {
-      if (!mayRun(process)) return
+      if (!mayRun(process)) {
+        if (first !== undefined) putBack(process, first)
+        return
+      }
       const { oversight } = process
-      const envelope = oversight === undefined ? this.#next(process) : oversight.take()
+      let envelope = first
+      if (envelope !== undefined) {
+        first = undefined
+        process.size -= 1
+      } else envelope = oversight === undefined ? this.take(process) : oversight.take()
       if (envelope === undefined) return
-      this.#running = process
       this.#inHand = envelope
       observer?.began(process, envelope)
       if (oversight === undefined) {
@@ -252,23 +253,14 @@ export class Scheduler {
       } else oversight.handOver(envelope)
       if (process.busy) process.held = this.#inHand
       else observer?.done(process)
-      this.#running = undefined
-      this.#inHand = undefined
       this.#handled += 1
       if (this.#handled % messagesPerClockRead === 0 && this.#isSpent()) {
         this.#exhausted = true
         break
       }
+      if (process.size === 0) return
     }
     if (process.size > 0) this.ready(process)
-  }
-
-  #next(process: Process): Envelope | undefined {
-    const message = this.#wokenBy
-    if (message === undefined) return this.take(process)
-    this.#wokenBy = undefined
-    process.size -= 1
-    return message
   }
 
   #isSpent(): boolean {
