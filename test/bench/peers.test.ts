@@ -35,7 +35,7 @@ const tiny: readonly [workload: string, size: number, count: number, intended: n
   ['ask-random', 7, 130, 130],
   ['start', 20, 20, 20],
   ['memory', 20, 20, 20],
-  ['ready', 20, 20, 20],
+  ['ready', 10, 20, 20],
   ['casts-barrier', 1, 50, 50],
   ['crash-to-available', 3, 10, 10],
 ]
