@@ -85,12 +85,18 @@ export class RunQueue {
 
   /** A power of two, so that a place is found without a division. */
   #makePlaces(count: number): void {
-    const all = [...this]
-    const messages = all.map((process) => this.takeMessage(process))
+    const processes = this.#processes
+    const messages = this.#messages
+    const first = this.#first
+    const size = this.#size
     this.#processes = new Array<Process | undefined>(count).fill(undefined)
     this.#messages = new Array<Envelope | undefined>(count).fill(undefined)
     this.#first = 0
     this.#size = 0
-    for (const [index, process] of all.entries()) this.push(process, messages[index])
+    for (let index = 0; index < size; index += 1) {
+      const place = (first + index) & (processes.length - 1)
+      const process = processes[place]
+      if (process !== undefined) this.push(process, messages[place])
+    }
   }
 }
