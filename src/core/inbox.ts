@@ -2,7 +2,8 @@
  * A first-in-first-out list whose nodes are the items themselves.
  *
  * Invariant: following `next` from `head` visits `size` items and ends at `tail`; an item outside
- * every list has `next` undefined, so a taken message keeps nothing else alive.
+ * every list has `next` undefined, so a taken message keeps nothing else alive. A holder may count
+ * items that it keeps elsewhere into its `size` as well: nothing here walks by that number.
  *
  * These are functions over a holder and not a class, so that a process can be its own holder and an
  * idle process owns no list. An item must be in at most one list at a time; that is not checked.
