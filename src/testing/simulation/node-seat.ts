@@ -1,8 +1,8 @@
 /**
  * The seat of one node in a simulation, over all of its lives.
  *
- * Invariant: at most one life at a time; of a life that crashed nothing runs any more, and whoever
- * outside of it waited for an answer has an exit in its place.
+ * Invariant: at most one life at a time; of a life that crashed or did not start nothing runs any
+ * more, and whoever outside of it waited for an answer has an exit in its place.
  */
 import { type ExitReason, killed } from '../../core/exit.ts'
 import { ignore } from '../../core/ignore.ts'
@@ -160,13 +160,7 @@ export class NodeSeat implements SimulatedNode {
     const present = this.#present
     if (this.#state === 'down' || present === undefined) return false
     this.#publish('node_crashed')
-    this.#state = 'down'
-    present.host.close()
-    this.#options.disconnect(present.host)
-    const runtime = this.#runtime
-    if (runtime === undefined) return true
-    this.#options.silence(runtime)
-    drop(runtime)
+    this.#dropLife(present)
     return true
   }
 
@@ -229,10 +223,19 @@ export class NodeSeat implements SimulatedNode {
 
   #failed(life: NewLife, error: unknown): void {
     if (this.#present !== life || this.#state === 'down') return
-    this.#state = 'down'
-    life.host.close()
-    this.#options.disconnect(life.host)
+    this.#dropLife(life)
     this.#options.onStartFailed(this, error)
+  }
+
+  /** Nothing of it runs any more; a start may have failed when its node was there already. */
+  #dropLife({ host }: NewLife): void {
+    this.#state = 'down'
+    host.close()
+    this.#options.disconnect(host)
+    const runtime = this.#runtime
+    if (runtime === undefined) return
+    this.#options.silence(runtime)
+    drop(runtime)
   }
 
   #publish(

@@ -1,5 +1,6 @@
 import { call, child, defineServer, next, tryCall } from 'flotilla'
 import {
+  type Client,
   type FaultKind,
   type Simulation,
   type SimulationDefinition,
@@ -172,25 +173,48 @@ describe('the clock of a node', () => {
 })
 
 describe('a crash', () => {
+  /** A client that waits as long as it takes, and notes what its calls come to. */
+  const waiting = (answers: string[]) => (client: Client<Tally>) =>
+    client.every(10, async () => {
+      const counter = client.world.memory.counters.get('a')
+      if (counter === undefined) return
+      const answer = await tryCall(counter, 'linger', 5000, { timeoutMs: 'infinity' })
+      answers.push(answer.ok ? 'reply' : answer.exit.reason.kind)
+    })
+
   test('answers those who wait outside, and starts the node anew', async () => {
-    const answers: unknown[] = []
+    const answers: string[] = []
     const run = await simulate(
       counting({
         faults: { crash: 6 },
-        clients: {
-          waiter: (client) =>
-            client.every(10, async () => {
-              const counter = client.world.memory.counters.get('a')
-              if (counter === undefined) return
-              const answer = await tryCall(counter, 'linger', 5000, { timeoutMs: 'infinity' })
-              answers.push(answer.ok ? 'reply' : answer.exit.reason.kind)
-            }),
-        },
+        clients: { waiter: waiting(answers) },
       }),
       { seed: 1, minutes: 3 },
     )
     expect(run.ok).toBe(true)
     expect(new Set(answers)).toEqual(new Set(['reply', 'nodedown', 'noproc']))
+  })
+
+  test('is what becomes of a node whose start fails once it is there', async () => {
+    let failures = 0
+    const answers: string[] = []
+    const run = await simulate(
+      counting({
+        faults: { crash: 6 },
+        start: async (world, node) => {
+          const started = await startCounter(world, node)
+          if (node.life % 2 === 1) return started
+          await new Promise((resolve) => setTimeout(resolve, 1000))
+          failures += 1
+          throw new Error('the database is not there yet')
+        },
+        clients: { waiter: waiting(answers) },
+      }),
+      { seed: 1, minutes: 3 },
+    )
+    expect(run.failure).toBeUndefined()
+    expect(failures).toBeGreaterThan(0)
+    expect(answers.filter((answer) => answer === 'nodedown').length).toBeGreaterThan(failures)
   })
 
   test('runs none of the code of the node any more', async () => {
