@@ -26,21 +26,27 @@ import { keyOf } from '../work/keys.ts'
 
 interface State {
   readonly id: number
-  readonly tally: number
+  tally: number
 }
 
 const Worker = defineServer({
   name: 'worker',
   init: (id: number): State => ({ id, tally: 0 }),
   calls: {
-    ask: ({ id, tally }, x: number) => reply(x + id, { id, tally: tally + 1 }),
+    ask(state, x: number) {
+      state.tally += 1
+      return reply(x + state.id, state)
+    },
     tally: (state) => reply(state.tally, state),
     crash(): never {
       throw new Error('told to crash')
     },
   },
   casts: {
-    add: ({ id, tally }) => next({ id, tally: tally + 1 }),
+    add(state) {
+      state.tally += 1
+      return next(state)
+    },
   },
 })
 

@@ -17,7 +17,7 @@ type Message =
 
 interface State {
   readonly id: number
-  readonly tally: number
+  tally: number
 }
 
 /**
@@ -57,15 +57,16 @@ interface Range {
 }
 
 function behaviour(state: State, message: Message): State {
-  const { id, tally } = state
   switch (message.kind) {
     case 'ask':
-      dispatch(message.sender, message.x + id)
-      return { id, tally: tally + 1 }
+      state.tally += 1
+      dispatch(message.sender, message.x + state.id)
+      return state
     case 'cast':
-      return { id, tally: tally + 1 }
+      state.tally += 1
+      return state
     case 'tally':
-      dispatch(message.sender, tally)
+      dispatch(message.sender, state.tally)
       return state
     case 'crash':
       throw new Error('crash')

@@ -17,8 +17,8 @@ type Message =
 
 interface State {
   readonly id: number
-  readonly tally: number
-  readonly answer: number
+  tally: number
+  answer: number
 }
 
 type Logic = TransitionActorLogic<State, Message, { readonly id: number }>
@@ -32,12 +32,15 @@ const logic: Logic = fromTransition(
   }),
 )
 
-function transition({ id, tally, answer }: State, message: Message): State {
+function transition(state: State, message: Message): State {
   switch (message.type) {
     case 'ask':
-      return { id, tally: tally + 1, answer: message.x + id }
+      state.tally += 1
+      state.answer = message.x + state.id
+      return state
     case 'cast':
-      return { id, tally: tally + 1, answer }
+      state.tally += 1
+      return state
     case 'crash':
       throw new Error('crash')
   }
