@@ -71,7 +71,8 @@ scheduler; xstate and the promise chain have none of these.`,
 an exit is made for the caller, and the supervisor starts another process under the name. A \
 library without supervision loses only the question.`,
   scale: `The limit is the share of a Map alone. A call at random finds its process, its mailbox \
-and its state as well, none of which is in the cache either, and makes a request beside them.`,
+and its state as well, none of which is in the cache either, and makes a request beside them; \
+decision 0031 counts these misses one by one.`,
   feed: `The figure is the difference between restarts that are heard and restarts that are not, \
 by the number of events in one. Each event is an object of its own, with that of the supervisor \
 the largest, and the listener is called as nobody; the collector has the objects to take away.`,

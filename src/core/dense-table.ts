@@ -41,6 +41,7 @@ export abstract class DenseTable<T extends Placed> implements Iterable<T> {
     this.#byNumber?.delete(this.numberOf(item))
   }
 
+  /** The item with this number, if it is there. */
   get(number: number): T | undefined {
     // Whoever takes back what it has just put in needs no index.
     const last = this.#list.at(-1)
