@@ -51,9 +51,16 @@ export class ChildRecord implements ChildView {
     return this.process !== undefined || this.restarting
   }
 
-  /** Leaves its process with the specification alone, until `recordOf` is asked for it. */
+  /**
+   * Leaves its process with the specification alone, until `recordOf` is asked for it. The process
+   * before still has this record: if that led on to this process, who keeps the pid of a dead one
+   * would keep all that came after it.
+   */
   fold(): void {
-    if (this.process?.record === this) this.process.record = this.#spec
+    const { process } = this
+    if (process?.record !== this) return
+    process.record = this.#spec
+    this.process = undefined
   }
 
   /** Starts its process. */
