@@ -24,7 +24,7 @@ import {
   resolverOf,
 } from '../process/address.ts'
 import { type Alias, aliasUsed, pathOf } from '../process/alias.ts'
-import { unheard } from '../process/ask.ts'
+import { unheard } from '../process/attribution.ts'
 import { currentProcess, isLeftBehind } from '../process/current.ts'
 import { cycleOf } from '../process/cycle.ts'
 import { Note } from '../process/envelope.ts'

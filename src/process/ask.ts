@@ -2,7 +2,6 @@
  * A request of the runtime to one of its own processes, a supervisor for instance.
  */
 import { Exit, type ExitReason } from '../core/exit.ts'
-import { ignore } from '../core/ignore.ts'
 import { currentProcess } from './current.ts'
 import type { Process } from './process.ts'
 import { Request } from './request.ts'
@@ -34,15 +33,6 @@ export function ask(target: Process, question: Question): Promise<unknown> {
   if (refusal !== undefined) target.node.refusals.fail(request, refusal)
   else if (!target.node.post(target, request)) target.node.refusals.overflow(request)
   return request.promise
-}
-
-/**
- * An answer that nobody has to look at: whoever does not has chosen so, and a failure that is not
- * looked at must not end the OS process.
- */
-export function unheard<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(ignore)
-  return answer
 }
 
 /** A question that could never be answered: of a process to itself, or to whom its start blocks. */

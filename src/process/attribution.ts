@@ -8,6 +8,7 @@
  * suffice any more; the two never hold at the same time.
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { ignore } from '../core/ignore.ts'
 import {
   changeOwner,
   lendTo,
@@ -98,6 +99,16 @@ export function ownTimerMade(): void {
 export function reactAsNobody(settled: Promise<unknown>, run: () => void): void {
   if (means === 'marks') reactUnmarked(settled, run)
   else void settled.then(run)
+}
+
+/**
+ * An answer that nobody has to look at: whoever does not has chosen so, and a failure that is not
+ * looked at must not end the OS process.
+ */
+export function unheard<T>(answer: Promise<T>): Promise<T> {
+  if (means === 'marks') reactUnmarked(answer, undefined, ignore)
+  else answer.then(undefined, ignore)
+  return answer
 }
 
 /**

@@ -106,11 +106,15 @@ function leaveReaction(): void {
 }
 
 /** A reaction of the runtime's own: it belongs to nobody, whoever's code asks for it. */
-export function reactUnmarked(promise: Promise<unknown>, run: () => void): void {
+export function reactUnmarked(
+  promise: Promise<unknown>,
+  run: (() => void) | undefined,
+  onFailure?: () => void,
+): void {
   const owner = present
   present = undefined
   try {
-    void promise.then(run)
+    void promise.then(run, onFailure)
   } finally {
     present = owner
   }

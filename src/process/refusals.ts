@@ -10,7 +10,7 @@
  * has ended goes on like that, for code that it left behind or that does not know yet.
  */
 import type { Exit, ExitReason } from '../core/exit.ts'
-import { unheard } from './ask.ts'
+import { unheard } from './attribution.ts'
 import type { Host } from './host.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import type { Request, RequestKind } from './request.ts'

@@ -9,6 +9,7 @@ import { type DeadlineEntry, noTimeMs } from '../core/deadlines.ts'
 import { CallExit, type Exit, type ExitReason, type Outcome } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
 import { withoutStack } from '../core/without-stack.ts'
+import { unheard } from './attribution.ts'
 import type { Envelope } from './envelope.ts'
 import type { Process } from './process.ts'
 
@@ -107,7 +108,7 @@ export class Request<K extends RequestKind = 'call'> implements DeadlineEntry {
     if (this.#asOutcome) {
       this.#resolve({ ok: false, exit } satisfies Outcome<unknown>)
     } else {
-      this.promise.catch(ignore)
+      unheard(this.promise)
       this.#reject(exit)
     }
     return true

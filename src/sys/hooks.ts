@@ -13,7 +13,7 @@ import {
   checkOptions,
 } from '../core/argument-error.ts'
 import type { Address } from '../process/address.ts'
-import { unheard } from '../process/ask.ts'
+import { unheard } from '../process/attribution.ts'
 import { hooksMax } from '../process/debug.ts'
 import type { Process } from '../process/process.ts'
 import type { SystemEvent } from '../process/system-event.ts'

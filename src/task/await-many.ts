@@ -4,7 +4,7 @@
 import { argumentError, checkCount, checkOptions } from '../core/argument-error.ts'
 import type { Outcome } from '../core/exit.ts'
 import { trust } from '../core/trust.ts'
-import { unheard } from '../process/ask.ts'
+import { unheard } from '../process/attribution.ts'
 import type { Process } from '../process/process.ts'
 import { lateExit, type PendingTask } from './pending-task.ts'
 import { type Task, TaskHandle } from './task-handle.ts'

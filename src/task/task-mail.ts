@@ -8,7 +8,7 @@
 import { noTimeMs } from '../core/deadlines.ts'
 import { Exit, type ExitReason } from '../core/exit.ts'
 import { ignore } from '../core/ignore.ts'
-import { unheard } from '../process/ask.ts'
+import { unheard } from '../process/attribution.ts'
 import type { Message } from '../process/envelope.ts'
 import type { Lease, Process } from '../process/process.ts'
 import type { Expiring } from '../process/timers.ts'

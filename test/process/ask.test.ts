@@ -10,7 +10,6 @@ import {
 } from 'flotilla'
 import { virtualHost } from 'flotilla/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { unheard } from '../../src/process/ask.ts'
 import { gate, inside, puppet } from './stage.ts'
 
 describe('a question to a supervisor', () => {
@@ -79,15 +78,6 @@ describe('a question to a supervisor', () => {
     go.open()
     expect(await done.opened).toMatchObject({ reason: { kind: 'killed' } })
     expect([node.statistics().processes, (await hung).ok]).toEqual([processes, false])
-  })
-})
-
-describe('unheard', () => {
-  // vitest fails the run for an unhandled rejection
-  test('keeps a failure that nobody looks at from ending the OS process', async () => {
-    const answer = unheard(Promise.reject(new Error('nobody cares')))
-    await new Promise((resolve) => setImmediate(resolve))
-    await expect(answer).rejects.toThrow('nobody cares')
   })
 })
 

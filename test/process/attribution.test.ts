@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { ownerOfContext, runInContext, setContext } from '../../src/process/attribution.ts'
+import { ownerOfContext, runInContext, setContext, unheard } from '../../src/process/attribution.ts'
 
 describe('the asynchronous context', () => {
   test('belongs to nobody by itself', () => {
@@ -60,5 +60,14 @@ describe('the asynchronous context', () => {
       expect(ownerOfContext()).toBe(owner)
     })
     expect(ownerOfContext()).toBeUndefined()
+  })
+})
+
+describe('an answer that nobody hears', () => {
+  // vitest fails the run for an unhandled rejection
+  test('may be a failure, which does not end the OS process', async () => {
+    const answer = unheard(Promise.reject(new Error('nobody cares')))
+    await new Promise((resolve) => setImmediate(resolve))
+    await expect(answer).rejects.toThrow('nobody cares')
   })
 })
