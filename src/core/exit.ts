@@ -109,7 +109,10 @@ export class Exit extends Error {
    * @throws ArgumentError FLOTILLA_INVALID_ARGUMENT
    */
   constructor(reason: ExitReason, attempted?: string) {
-    const checked = checkReason('make an Exit', reason)
+    const exit: unknown = new.target
+    // For a call the runtime gives what `crash` has made: nothing to check, nobody can change it.
+    const isMade = exit === CallExit && reason.kind === 'crash'
+    const checked = isMade ? reason : checkReason('make an Exit', reason)
     super(messageOf(checked, attempted), causeOf(checked))
     this.code = exitCodes[checked.kind]
     this.reason = checked

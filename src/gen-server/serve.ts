@@ -91,12 +91,31 @@ export class ServerBehaviour implements Behaviour {
     IdleTimer.restart(process)
   }
 
+  /** Calls the handler itself: each call between would stand in the ten lines of a user's stack. */
   receive(process: Process, envelope: Message): void {
     if (envelope.kind === 'exit' && isExitOfParent(process, envelope)) {
       this.#stop(process, envelope.signal?.reason ?? normal)
-    } else if (envelope.kind !== 'idle' || envelope.payload === process.turn) {
-      this.#run(process, this.#handlerOf(envelope), envelope)
+      return
     }
+    if (envelope.kind === 'idle' && envelope.payload !== process.turn) return
+    const handler = this.#handlerOf(envelope)
+    if (handler === undefined) {
+      this.#unhandled(process, envelope)
+      return
+    }
+    const before = enter(process)
+    let result: unknown
+    try {
+      result = handler(process.state, envelope.payload, this.#contextOf(process))
+    } catch (error) {
+      this.#stop(process, endingOf(error))
+      return
+    } finally {
+      leave(before)
+    }
+    if (!process.alive) return
+    if (isThenable(result)) void this.#await(process, result, envelope)
+    else this.#apply(process, result, envelope)
   }
 
   #handlerOf(envelope: Message): LooseHandler | undefined {
@@ -122,26 +141,6 @@ export class ServerBehaviour implements Behaviour {
 
   readonly #timeout: LooseHandler = (state, _payload, context) =>
     this.handlers.timeout?.(state, context)
-
-  #run(process: Process, handler: LooseHandler | undefined, envelope: Message): void {
-    if (handler === undefined) {
-      this.#unhandled(process, envelope)
-      return
-    }
-    const before = enter(process)
-    let result: unknown
-    try {
-      result = handler(process.state, envelope.payload, this.#contextOf(process))
-    } catch (error) {
-      this.#stop(process, endingOf(error))
-      return
-    } finally {
-      leave(before)
-    }
-    if (!process.alive) return
-    if (isThenable(result)) void this.#await(process, result, envelope)
-    else this.#apply(process, result, envelope)
-  }
 
   /** By `await`, which a promise that was tampered with cannot make throw or go on twice. */
   async #await(process: Process, result: PromiseLike<unknown>, envelope: Message): Promise<void> {
