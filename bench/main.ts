@@ -13,7 +13,7 @@ import { profileRow } from './explain.ts'
 import { judgeRow, type MeasuredRow } from './judge.ts'
 import { lookAtMachine } from './machine.ts'
 import { measureRun } from './measure.ts'
-import { type Options, parseOptions, usage } from './options.ts'
+import { commandText, type Options, parseOptions, usage } from './options.ts'
 import { standingOf } from './outcome.ts'
 import { groups, rowsOfRun, select } from './plan.ts'
 import { earlierRun, keepRun } from './record.ts'
@@ -64,7 +64,7 @@ async function runOf(options: Options, signal: AbortSignal): Promise<Run> {
     keep: (run) => {
       if (record !== undefined) keepRun(record, run)
     },
-    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
+    command: commandText(process.argv.slice(2)),
     selection,
     rounds,
     folders: foldersOf(options),

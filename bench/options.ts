@@ -98,6 +98,12 @@ export function parseOptions(given: readonly string[]): CommandLine<Options> {
   })
 }
 
+/** The command that was given, to be given again elsewhere: without the folders of one machine. */
+export function commandText(given: readonly string[]): string {
+  const parts = given.map((part) => part.replace(/(^|=)\/.*\//, '$1'))
+  return ['npm run bench', ...(parts.length > 0 ? ['--'] : []), ...parts].join(' ')
+}
+
 const known = {
   only: { type: 'string' },
   group: { type: 'string' },

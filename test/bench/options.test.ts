@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseOptions, usage } from '../../bench/options.ts'
+import { commandText, parseOptions, usage } from '../../bench/options.ts'
 
 describe('the command line', () => {
   test('measures everything but the curves when it says nothing', () => {
@@ -113,5 +113,20 @@ describe('the command line', () => {
   test('lists the rows and fits a terminal', () => {
     expect(usage).toContain(' crash-many-64,')
     expect(Math.max(...usage.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('the command as it is written down', () => {
+  test('is what one types', () => {
+    expect(commandText([])).toBe('npm run bench')
+    expect(commandText(['--only', 'call-one', '--record', 'runs/run.json'])).toBe(
+      'npm run bench -- --only call-one --record runs/run.json',
+    )
+  })
+
+  test('names no folder of the machine that it was given on', () => {
+    expect(commandText(['--record', '/home/me/run.json', '--node=/opt/node/bin/node'])).toBe(
+      'npm run bench -- --record run.json --node=node',
+    )
   })
 })
