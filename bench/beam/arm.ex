@@ -49,5 +49,5 @@ defmodule Bench.Arm do
   end
 
   defp number(value) when is_integer(value), do: Integer.to_string(value)
-  defp number(value), do: :erlang.float_to_binary(value, decimals: 3)
+  defp number(value), do: :erlang.float_to_binary(value, decimals: 6)
 end
