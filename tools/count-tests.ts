@@ -1,12 +1,13 @@
 /**
- * The closing line of a CI run: how many tests passed and failed over several JSON reports.
+ * The closing line of a CI run: how many tests passed and failed over several JSON reports; above
+ * it the names of those that failed.
  *
  * Usage: node build/tools/count-tests.js [--checks=code] report.json=code …
  * where code is the exit code of the run that wrote the report, or of the checks that write none.
  * Invariant: what cannot be read counts as failed; the line never looks better than the run was.
  */
 import { readFileSync } from 'node:fs'
-import { listAt, numberAt, parseJson, valueAt } from './json.ts'
+import { listAt, numberAt, parseJson, textAt, valueAt } from './json.ts'
 import { isMain } from './main.ts'
 
 /** Tests that passed and tests, files or steps that failed. */
@@ -27,6 +28,15 @@ export function tallyOf(text: string | undefined, exitCode: string): Tally {
   return { passed, failed: valueAt(report, 'success') === true && exitCode === '0' ? 0 : 1 }
 }
 
+/** What failed by name in such a report, one line each, so that the end of a log says it. */
+export function failuresOf(text: string | undefined): readonly string[] {
+  return listAt(parseJson(text), 'testResults').flatMap((file) => {
+    if (valueAt(file, 'status') !== 'failed') return []
+    const tests = failedTestsOf(file).map((test) => `: ${textAt(test, 'fullName')}`)
+    return (tests.length > 0 ? tests : ['']).map((test) => `${textAt(file, 'name')}${test}`)
+  })
+}
+
 /** The line itself. */
 export function closingLine(tallies: readonly Tally[]): string {
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
@@ -37,11 +47,12 @@ export function closingLine(tallies: readonly Tally[]): string {
 /** A file that failed without a failed test never got as far as running one. */
 function filesThatFailedToLoad(report: unknown): number {
   return listAt(report, 'testResults').filter((file) => {
-    const failedTest = listAt(file, 'assertionResults').some(
-      (test) => valueAt(test, 'status') === 'failed',
-    )
-    return valueAt(file, 'status') === 'failed' && !failedTest
+    return valueAt(file, 'status') === 'failed' && failedTestsOf(file).length === 0
   }).length
+}
+
+function failedTestsOf(file: unknown): readonly unknown[] {
+  return listAt(file, 'assertionResults').filter((test) => valueAt(test, 'status') === 'failed')
 }
 
 function readIfPresent(path: string): string | undefined {
@@ -56,8 +67,12 @@ function readIfPresent(path: string): string | undefined {
 function main(): void {
   const tallies = process.argv.slice(2).map((given) => {
     const [name = '', exitCode = ''] = given.split('=')
-    if (name !== '--checks') return tallyOf(readIfPresent(name), exitCode)
-    return { passed: 0, failed: exitCode === '0' ? 0 : 1 }
+    if (name === '--checks') return { passed: 0, failed: exitCode === '0' ? 0 : 1 }
+    const text = readIfPresent(name)
+    const tally = tallyOf(text, exitCode)
+    if (tally.failed > 0)
+      for (const line of [name, ...failuresOf(text)]) console.log(`failed  ${line}`)
+    return tally
   })
   console.log(closingLine(tallies))
   process.exitCode = tallies.some(({ failed }) => failed > 0) ? 1 : 0

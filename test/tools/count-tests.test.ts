@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closingLine, tallyOf } from '../../tools/count-tests.ts'
+import { closingLine, failuresOf, tallyOf } from '../../tools/count-tests.ts'
 
 function report(values: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ numPassedTests: 3, numFailedTests: 0, success: true, ...values })
@@ -33,6 +33,28 @@ describe('tallyOf', () => {
       expect(tallyOf(text, '0')).toEqual({ passed: 0, failed: 1 })
     },
   )
+})
+
+describe('failuresOf', () => {
+  it('names every test that failed, and every file that failed before its first test', () => {
+    const testResults = [
+      { name: 'a.test.ts', status: 'failed', assertionResults: [] },
+      {
+        name: 'b.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { fullName: 'b holds', status: 'passed' },
+          { fullName: 'b lasts', status: 'failed' },
+        ],
+      },
+      { name: 'c.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ]
+    expect(failuresOf(report({ testResults }))).toEqual(['a.test.ts', 'b.test.ts: b lasts'])
+  })
+
+  it('names nothing where there is nothing to read', () => {
+    expect([failuresOf(undefined), failuresOf('{}'), failuresOf(report({}))]).toEqual([[], [], []])
+  })
 })
 
 describe('closingLine', () => {
