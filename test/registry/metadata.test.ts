@@ -2,9 +2,9 @@ import { argumentCodes, exit, type Key } from 'flotilla'
 import { describe, expect, test } from 'vitest'
 import { trust } from '../../src/core/trust.ts'
 import { Metadata, metaRowsMax } from '../../src/registry/metadata.ts'
+import { countLeft } from '../collect-garbage.ts'
 import { codeOf, run } from '../supervisor/running.ts'
 import { pidOf } from '../supervisor/worker.ts'
-import { collectGarbage } from '../task/workshop.ts'
 import { type AnyRegistry, inside, kinds, makeRegistry, runKind } from './any-registry.ts'
 
 describe.each(kinds)(
@@ -100,8 +100,7 @@ describe('the metadata of a node that is over', () => {
     const { node } = await run(names, 'first')
     const stored = new WeakRef(store(names))
     await node.stop()
-    await collectGarbage()
-    expect([stored.deref(), names.id]).toEqual([undefined, 'names'])
+    expect([await countLeft([stored]), names.id]).toEqual([0, 'names'])
   })
 
   /** In a function of its own, whose variables are gone when it returns. */

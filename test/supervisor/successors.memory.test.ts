@@ -13,7 +13,7 @@ import {
   uniqueRegistry,
 } from 'flotilla'
 import { describe, expect, test } from 'vitest'
-import { collectGarbage } from '../task/workshop.ts'
+import { countLeft } from '../collect-garbage.ts'
 import { run } from './running.ts'
 
 const lives = 8
@@ -118,9 +118,9 @@ describe.each(Object.keys(settings))('under a %s supervisor', (kind) => {
         }
         for (let life = 0; life < lives; life += 1) await endOne()
         await host.settle()
-        await collectGarbage()
-        const left = successors.map((successor) => successor.deref() !== undefined)
-        expect(left).toEqual([...Array.from({ length: lives - 1 }, () => false), true])
+        expect(successors).toHaveLength(lives)
+        expect(await countLeft(successors, 1)).toBe(1)
+        expect(successors.at(-1)?.deref()).toBe(setting.worker())
         expect(kept).not.toBe(setting.worker())
       },
     )

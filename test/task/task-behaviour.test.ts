@@ -13,9 +13,10 @@ import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/process/envelope.ts'
 import { LocalPid } from '../../src/process/local-pid.ts'
 import { callersFrom, nameTask, TaskBehaviour } from '../../src/task/task-behaviour.ts'
+import { countLeft } from '../collect-garbage.ts'
 import { bareNode, bareProcess } from '../process/bare.ts'
 import { codeOf, feed } from '../supervisor/running.ts'
-import { collectGarbage, forever, gate, inside, openWorkshop, reasonOf, set } from './workshop.ts'
+import { forever, gate, inside, openWorkshop, reasonOf, set } from './workshop.ts'
 
 type Crash = Extract<FlotillaEvent, { kind: 'crash_report' }>
 
@@ -194,8 +195,7 @@ test('a task that is over keeps nothing of its work, whoever keeps its pid', asy
   }
   for (let count = 0; count < 20; count += 1) await start()
   await host.settle()
-  await collectGarbage()
-  expect(held.filter((each) => each.deref() !== undefined).length).toBeLessThan(3)
+  expect(await countLeft(held, 2)).toBeLessThan(3)
   expect(pids).toHaveLength(20)
 })
 
@@ -213,8 +213,7 @@ describe('a row of tasks, each of which starts the next', () => {
     await tasks.startChild(startNext)
     await host.settle()
     expect(kept).toHaveLength(400)
-    await collectGarbage()
-    expect(kept.filter((each) => each.deref() !== undefined).length).toBeLessThan(80)
+    expect(await countLeft(kept, 79)).toBeLessThan(80)
   })
 })
 

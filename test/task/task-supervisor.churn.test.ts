@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { collectGarbage } from '../collect-garbage.ts'
 import { feed } from '../supervisor/running.ts'
-import { collectGarbage, forever, inside, openWorkshop } from './workshop.ts'
+import { forever, inside, openWorkshop } from './workshop.ts'
 
 const empty = { specs: 0, active: 0, supervisors: 0, workers: 0 }
 

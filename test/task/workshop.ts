@@ -3,8 +3,6 @@
  *
  * A failure of code inside a process is a value here, so that the process goes on.
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import {
   type Context,
   call,
@@ -139,12 +137,3 @@ export function gate<T = void>(): {
 
 /** Never. */
 export const forever = (): Promise<never> => new Promise(() => undefined)
-
-/** Everything that nothing leads to is gone when this resolves. */
-export async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  // What a WeakRef has shown stays to the end of the turn.
-  await new Promise((resolve) => setImmediate(resolve))
-  collect()
-}
